@@ -1,0 +1,53 @@
+# Two commands matter: `make demo` and `make test`. Each sets up everything it needs in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help setup demo test test-all lint lock bench clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: $(VENV)/.ready  ## Create .venv and install the product and its test tools into it
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; ok = v >= (3, 11); ok or sys.exit(f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Install one and run: make $(MAKECMDGOALS) PYTHON=python3.11")'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian or Ubuntu run: apt-get install python3-venv"; exit 1; }
+	@echo "[1/3] Creating the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "[2/3] Installing the locked packages (about a minute on a fast line)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock | grep -vE '^(Requirement already|Using cached|  )' || true
+	@$(BIN)/python -c 'import fastapi, paho.mqtt, simpy, amqtt, pytest' || { echo "The packages did not install; the lines above say why."; exit 1; }
+	@echo "[3/3] Installing zero-cold-water"
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## Run a simulated house with broker, controller, REST service and page (options: ARGS="--speed 20")
+	@exec $(BIN)/zcw demo $(ARGS)
+
+test: setup  ## Check style, types, import directions, and run the everyday tests
+	@sh tests/system-packages.sh
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-all: setup  ## Also the slow tests
+	@sh tests/system-packages.sh
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup  ## Style, types and import directions only
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+bench: setup  ## Print the benchmark numbers (button to relay, start-up, memory)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+lock:  ## Resolve the dependencies again and rewrite requirements.lock
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev --all-extras pyproject.toml requirements-build.in -o requirements.lock
+
+clean:  ## Remove the virtual environment and every cache
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis artifacts

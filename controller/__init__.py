@@ -1,0 +1,1 @@
+"""The controller: decides when the recirculation pump runs, and drives real hardware over MQTT."""

@@ -1,0 +1,165 @@
+"""Everything that can happen to the engine: a closed union, each with the instant it happened."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from controller.core.clock import Instant
+
+
+class Mode(StrEnum):
+    """What the householder lets the controller do."""
+
+    AUTO = "auto"
+    """Every configured strategy runs."""
+    MANUAL = "manual"
+    """Only a person's wish starts the pump."""
+    OFF = "off"
+    """The pump does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A temperature sensor said something.
+
+    Args:
+        at: When it was received.
+        sensor: Role of the sensor in the loop (see ``controller.core.plumbing``).
+        value_c: Temperature in C, finite and within -10..110.
+        live: False when the age is unknown (a message the broker had retained): shown, never trusted.
+    """
+
+    at: Instant
+    sensor: str
+    value_c: float
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PumpReport:
+    """The pump's switch told its state.
+
+    Args:
+        at: When it was received.
+        on: Switched on, switched off.
+        live: False for a retained message of unknown age.
+    """
+
+    at: Instant
+    on: bool
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A device went away: its last will, an adapter's error, or the broker's connection is down.
+
+    Args:
+        at: When it was noticed.
+        device: Name of the device in the configuration; ``pump`` for the loop's pump.
+    """
+
+    at: Instant
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFound:
+    """A device is there (again); its state is not known until it reports.
+
+    Args:
+        at: When it was noticed.
+        device: Name of the device in the configuration; ``pump`` for the loop's pump.
+    """
+
+    at: Instant
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class HotWaterRequest:
+    """A person wants hot water.
+
+    Args:
+        at: When the wish was made known.
+        request_id: Names the wish; a second request with the same id is the same wish.
+        who: Who or what asked, for people to read: ``kitchen button``, ``web page``.
+        fixture: Where; None for the whole loop.
+        duration_ms: Plain run of so long; None to run until hot or cap.
+    """
+
+    at: Instant
+    request_id: str
+    who: str
+    fixture: str | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """A person wants the pump to stop now; every open request is dropped.
+
+    Args:
+        at: When.
+        who: Who or what asked.
+    """
+
+    at: Instant
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChanged:
+    """The householder chose another mode.
+
+    Args:
+        at: When.
+        mode: The new mode.
+        who: Who or what chose.
+    """
+
+    at: Instant
+    mode: Mode
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSynced:
+    """What the wall clock says at an instant; sent at start and whenever it was set or has drifted.
+
+    Args:
+        at: When.
+        utc_ms: Milliseconds since 1970 in UTC at ``at``.
+        trusted: False while the clock cannot be right (a gateway without battery clock after boot).
+    """
+
+    at: Instant
+    utc_ms: int
+    trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed: a wake-up that was asked for, or the heartbeat.
+
+    Args:
+        at: The later of the clock and the wake-up asked for.
+    """
+
+    at: Instant
+
+
+Event: TypeAlias = (
+    Reading
+    | PumpReport
+    | DeviceLost
+    | DeviceFound
+    | HotWaterRequest
+    | StopRequest
+    | ModeChanged
+    | ClockSynced
+    | Tick
+)
+
+PUMP: str = "pump"
+"""The device name under which the engine knows the loop's pump switch."""

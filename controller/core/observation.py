@@ -1,0 +1,125 @@
+"""The frozen picture of the world from which strategies and the supervisor judge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from controller.core.clock import MINUTE_MS, Instant
+from controller.core.events import HotWaterRequest, Mode
+from controller.core.plumbing import Plumbing
+
+STALE_AFTER_MS = MINUTE_MS
+"""A sensor that has been silent for so long is stale, unless it has shown that it reports more slowly."""
+SLOWEST_INTERVAL_MS = 2 * MINUTE_MS
+"""A sensor slower than this never closes the loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The last value of a sensor.
+
+    Args:
+        at: When it was received.
+        value_c: Temperature in C.
+        live: False when its age is unknown.
+        interval_ms: Longest usual time between values, learned from what has come in; 0 while unknown.
+    """
+
+    at: Instant
+    value_c: float
+    live: bool = True
+    interval_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run going on.
+
+    Args:
+        started_at: When the pump was switched on.
+        by: Strategy whose vote started it.
+        demand: A person's wish started it.
+        lowest_c: Per sensor the lowest value since the start, in C: rises are counted from there, because the
+            cold plug passes a sensor before the hot front does.
+    """
+
+    started_at: Instant
+    by: str
+    demand: bool
+    lowest_c: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class PumpView:
+    """What is known about the pump.
+
+    Args:
+        commanded: Last order given.
+        reported: State told by the switch; None when not known (never told, offline, retained).
+        online: False after the switch was lost.
+        run: The run going on, if the pump is commanded on.
+        last_stopped_at: When the last run ended; None before the first.
+    """
+
+    commanded: bool = False
+    reported: bool | None = None
+    online: bool = True
+    run: Run | None = None
+    last_stopped_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything a strategy may know, at one instant.
+
+    Args:
+        now: The instant.
+        plumbing: The loop as declared.
+        civil: Aware local time; None until the clock is trusted.
+        mode: What the householder lets the controller do.
+        pump: What is known about the pump.
+        readings: Last sample of each sensor, by role.
+        requests: Open wishes for hot water, oldest first.
+    """
+
+    now: Instant
+    plumbing: Plumbing
+    civil: datetime | None = None
+    mode: Mode = Mode.AUTO
+    pump: PumpView = field(default_factory=PumpView)
+    readings: Mapping[str, Sample] = field(default_factory=lambda: MappingProxyType({}))
+    requests: tuple[HotWaterRequest, ...] = ()
+
+    def value(self, sensor: str, *, max_age_ms: int | None = None) -> float | None:
+        """Return the sensor's temperature in C, or None when it is absent, of unknown age or stale.
+
+        Args:
+            sensor: Role of the sensor.
+            max_age_ms: Oldest age to accept; by default the sensor's own staleness limit.
+        """
+        sample = self.readings.get(sensor)
+        if sample is None or not sample.live or self.now > self._fresh_until(sample, max_age_ms):
+            return None
+        return sample.value_c
+
+    def stale_at(self, sensor: str) -> Instant | None:
+        """Return the first instant at which a fresh sensor's value turns stale; None when it is not fresh."""
+        sample = self.readings.get(sensor)
+        if sample is None or self.value(sensor) is None:
+            return None
+        return self._fresh_until(sample, None) + 1
+
+    def rise_k(self, sensor: str) -> float | None:
+        """Return how far the sensor rose above its lowest value in this run, in K; None without run or value."""
+        value = self.value(sensor)
+        if value is None or self.pump.run is None or sensor not in self.pump.run.lowest_c:
+            return None
+        return value - self.pump.run.lowest_c[sensor]
+
+    def _fresh_until(self, sample: Sample, max_age_ms: int | None) -> Instant:
+        if max_age_ms is None:
+            if sample.interval_ms > SLOWEST_INTERVAL_MS:
+                return -1
+            max_age_ms = max(STALE_AFTER_MS, 3 * sample.interval_ms)
+        return sample.at + max_age_ms

@@ -1,0 +1,50 @@
+"""What the controller is told about one loop: its way back, its sensors, its fixtures."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Topology(StrEnum):
+    """The way back of the water, which decides when a run must stop."""
+
+    DEDICATED_RETURN = "dedicated_return"
+    """A return line of its own, closed by a check valve."""
+    COLD_RETURN = "cold_return"
+    """The cold pipe is the way back, through a check or crossover valve at the far fixture."""
+
+
+SUPPLY: Final = "supply"
+"""Sensor on the hot pipe at the heater's outlet."""
+RETURN: Final = "return"
+"""Sensor on the return line, normally close to the heater."""
+FAR_END: Final = "far_end"
+"""Sensor on the hot pipe at the far end of the supply."""
+COLD_LINE: Final = "cold_line"
+"""Sensor on the cold pipe just behind the crossover valve."""
+
+SENSOR_ROLES: Final = (SUPPLY, RETURN, FAR_END, COLD_LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Plumbing:
+    """One loop as declared by its owner.
+
+    Args:
+        name: Name of the loop.
+        topology: The way back.
+        fixtures: Names of the fixtures on the loop, near to far.
+        sensors: Roles of the temperature sensors that exist.
+    """
+
+    name: str
+    topology: Topology
+    fixtures: tuple[str, ...] = ()
+    sensors: frozenset[str] = frozenset()
+
+    @property
+    def guard_sensor(self) -> str:
+        """Return the sensor that tells that hot water has come round on this topology."""
+        if self.topology is Topology.COLD_RETURN:
+            return COLD_LINE
+        return FAR_END if FAR_END in self.sensors else RETURN

@@ -1,0 +1,170 @@
+"""Why: a code for machines, the values behind it, and a sentence for people in their language."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal, TypeAlias
+
+Language: TypeAlias = Literal["en", "zh"]
+Value: TypeAlias = str | int | float | bool
+
+
+class ReasonCode(StrEnum):
+    """Every reason the controller can give for a start, a stop or a refusal."""
+
+    NOTHING_ASKED = "nothing_asked"
+    REQUESTED = "requested"
+    REQUESTED_MINUTES = "requested_minutes"
+    REQUEST_DONE = "request_done"
+    REQUEST_EXPIRED = "request_expired"
+    ALREADY_HOT = "already_hot"
+    HOT_ARRIVED = "hot_arrived"
+    ROSE = "rose"
+    COLD_LINE_WARM = "cold_line_warm"
+    IN_WINDOW = "in_window"
+    WINDOW_HOT = "window_hot"
+    OUTSIDE_WINDOWS = "outside_windows"
+    CLOCK_UNTRUSTED = "clock_untrusted"
+    BELOW_DEADBAND = "below_deadband"
+    WITHIN_DEADBAND = "within_deadband"
+    ABOVE_DEADBAND = "above_deadband"
+    SENSOR_MISSING = "sensor_missing"
+    MIN_RUN = "min_run"
+    # what the supervisor takes away
+    STOPPED_BY_PERSON = "stopped_by_person"
+    MODE_OFF = "mode_off"
+    MODE_MANUAL = "mode_manual"
+    RUN_CAP = "run_cap"
+    MIN_REST = "min_rest"
+    JUST_STARTED_UP = "just_started_up"
+    STARTS_PER_HOUR = "starts_per_hour"
+    DAILY_CAP = "daily_cap"
+    COLD_LINE_LIMIT = "cold_line_limit"
+    SENSOR_STALE_CAP = "sensor_stale_cap"
+    SENSOR_STALE_PAUSE = "sensor_stale_pause"
+    PUMP_OFFLINE = "pump_offline"
+    # faults
+    NO_FEEDBACK_ON = "no_feedback_on"
+    NO_FEEDBACK_OFF = "no_feedback_off"
+    SWITCHED_ELSEWHERE = "switched_elsewhere"
+    SHUTDOWN = "shutdown"
+    CONTROLLER_FAILED = "controller_failed"
+
+
+_SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
+    ReasonCode.NOTHING_ASKED: ("nothing asks for hot water", "目前没有热水需求"),
+    ReasonCode.REQUESTED: ("{who} asked for hot water", "{who}请求了热水"),
+    ReasonCode.REQUESTED_MINUTES: (
+        "{who} asked for a run of {minutes:g} min",
+        "{who}请求运行 {minutes:g} 分钟",
+    ),
+    ReasonCode.REQUEST_DONE: ("the requested {minutes:g} min are over", "请求的 {minutes:g} 分钟已结束"),
+    ReasonCode.REQUEST_EXPIRED: (
+        "the request waited longer than {waited_s:g} s and was dropped",
+        "请求等待超过 {waited_s:g} 秒,已取消",
+    ),
+    ReasonCode.ALREADY_HOT: (
+        "already hot: the {sensor} sensor reads {temperature_c:.1f} °C",
+        "已经是热的:{sensor} 传感器为 {temperature_c:.1f} °C",
+    ),
+    ReasonCode.HOT_ARRIVED: (
+        "hot water has arrived: the {sensor} sensor reads {temperature_c:.1f} °C",
+        "热水已到达:{sensor} 传感器为 {temperature_c:.1f} °C",
+    ),
+    ReasonCode.ROSE: (
+        "hot water has arrived: the {sensor} sensor rose by {rise_k:.1f} K",
+        "热水已到达:{sensor} 传感器上升了 {rise_k:.1f} K",
+    ),
+    ReasonCode.COLD_LINE_WARM: (
+        "the cold pipe reads {temperature_c:.1f} °C, the run stops at {limit_c:g} °C",
+        "冷水管为 {temperature_c:.1f} °C,到 {limit_c:g} °C 即停止",
+    ),
+    ReasonCode.IN_WINDOW: ("inside the window {start} to {end}", "处于 {start} 至 {end} 的时段内"),
+    ReasonCode.WINDOW_HOT: (
+        "inside the window {start} to {end}, and the loop is hot",
+        "处于 {start} 至 {end} 的时段内,管路已热",
+    ),
+    ReasonCode.OUTSIDE_WINDOWS: ("outside the weekly windows", "不在每周时段内"),
+    ReasonCode.CLOCK_UNTRUSTED: ("the clock is not set yet, so schedules wait", "时钟尚未校准,定时计划暂停"),
+    ReasonCode.BELOW_DEADBAND: (
+        "the {sensor} sensor reads {temperature_c:.1f} °C, below {on_below_c:g} °C",
+        "{sensor} 传感器为 {temperature_c:.1f} °C,低于 {on_below_c:g} °C",
+    ),
+    ReasonCode.WITHIN_DEADBAND: (
+        "heating the loop: the {sensor} sensor reads {temperature_c:.1f} °C of {off_above_c:g} °C",
+        "正在加热管路:{sensor} 传感器为 {temperature_c:.1f} °C,目标 {off_above_c:g} °C",
+    ),
+    ReasonCode.ABOVE_DEADBAND: (
+        "the {sensor} sensor reads {temperature_c:.1f} °C, warm enough",
+        "{sensor} 传感器为 {temperature_c:.1f} °C,足够热",
+    ),
+    ReasonCode.SENSOR_MISSING: ("no fresh value from the {sensor} sensor", "{sensor} 传感器没有新数据"),
+    ReasonCode.MIN_RUN: (
+        "finishing the shortest run of {min_run_s:g} s",
+        "正在完成至少 {min_run_s:g} 秒的运行",
+    ),
+    ReasonCode.STOPPED_BY_PERSON: (
+        "{who} pressed stop; automatic runs wait {left_s:g} s more",
+        "{who}按了停止;自动运行还需等待 {left_s:g} 秒",
+    ),
+    ReasonCode.MODE_OFF: ("the controller is switched off", "控制器已关闭"),
+    ReasonCode.MODE_MANUAL: ("manual mode: only people start the pump", "手动模式:只有人可以启动水泵"),
+    ReasonCode.RUN_CAP: ("the longest run of {cap_s:g} s is over", "已达到最长运行时间 {cap_s:g} 秒"),
+    ReasonCode.MIN_REST: ("the pump rests {left_s:g} s more", "水泵还需休息 {left_s:g} 秒"),
+    ReasonCode.JUST_STARTED_UP: (
+        "the controller has just started; the pump rests {left_s:g} s more",
+        "控制器刚刚启动;水泵还需休息 {left_s:g} 秒",
+    ),
+    ReasonCode.STARTS_PER_HOUR: ("already {starts} starts within the hour", "一小时内已启动 {starts} 次"),
+    ReasonCode.DAILY_CAP: (
+        "the pump has run {ran_min:g} min within 24 h, its cap",
+        "24 小时内已运行 {ran_min:g} 分钟,达到上限",
+    ),
+    ReasonCode.COLD_LINE_LIMIT: (
+        "guard: the cold pipe reads {temperature_c:.1f} °C, its limit is {limit_c:g} °C",
+        "保护:冷水管为 {temperature_c:.1f} °C,上限为 {limit_c:g} °C",
+    ),
+    ReasonCode.SENSOR_STALE_CAP: (
+        "without a trusted {sensor} sensor a run ends after {cap_s:g} s",
+        "没有可信的 {sensor} 传感器,运行在 {cap_s:g} 秒后结束",
+    ),
+    ReasonCode.SENSOR_STALE_PAUSE: (
+        "without a trusted {sensor} sensor the next run waits {left_s:g} s",
+        "没有可信的 {sensor} 传感器,下次运行需等待 {left_s:g} 秒",
+    ),
+    ReasonCode.PUMP_OFFLINE: ("the pump's switch is offline", "水泵开关离线"),
+    ReasonCode.NO_FEEDBACK_ON: ("the pump's switch does not confirm ON", "水泵开关未确认开启"),
+    ReasonCode.NO_FEEDBACK_OFF: (
+        "the pump's switch does not confirm OFF; trying again for ever",
+        "水泵开关未确认关闭;将持续重试",
+    ),
+    ReasonCode.SWITCHED_ELSEWHERE: ("the pump was switched by someone else", "水泵被他处切换"),
+    ReasonCode.SHUTDOWN: ("the controller is shutting down", "控制器正在关闭"),
+    ReasonCode.CONTROLLER_FAILED: ("the controller failed; the pump is off", "控制器故障;水泵已关闭"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason: its code and the values its sentence needs.
+
+    Args:
+        code: What kind of reason.
+        values: Names and values, with units in the names.
+    """
+
+    code: ReasonCode
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @classmethod
+    def of(cls, code: ReasonCode, **values: Value) -> "Reason":
+        """Return a reason from keyword values."""
+        return cls(code, tuple(values.items()))
+
+    def sentence(self, language: Language = "en") -> str:
+        """Return the reason as a clause in ``language``, without a full stop.
+
+        Raises:
+            KeyError: A value that the sentence needs is missing (a bug of the caller).
+        """
+        template = _SENTENCES[self.code][0 if language == "en" else 1]
+        return template.format(**dict(self.values))

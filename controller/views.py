@@ -1,0 +1,182 @@
+"""What the service shows of itself: plain frozen values, made for the API and its page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from controller.core.events import Mode
+from controller.core.plumbing import Topology
+from controller.core.reason import Reason
+
+
+class PumpState(StrEnum):
+    """The pump as far as it is known. Never the wish: only what the switch told."""
+
+    ON = "on"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureView:
+    """One temperature sensor.
+
+    Args:
+        sensor: Role of the sensor (``return``, ``supply``, ...).
+        value_c: Last value in C; None before the first.
+        age_s: Seconds since it came in; None before the first or when its age is unknown.
+        fresh: The controller trusts the value now.
+    """
+
+    sensor: str
+    value_c: float | None
+    age_s: float | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """The run going on.
+
+    Args:
+        started_at: When it started.
+        elapsed_s: Seconds since then.
+        by: Strategy that started it.
+        who: The person or thing that asked; None when nobody did.
+        fixture: Where hot water is wanted; None for the whole loop.
+        reason: Why it was started.
+    """
+
+    started_at: datetime
+    elapsed_s: float
+    by: str
+    who: str | None
+    fixture: str | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FaultView:
+    """Something is wrong and someone should know.
+
+    Args:
+        code: Name for machines.
+        since: When it was noticed.
+        reason: What is wrong.
+    """
+
+    code: str
+    since: datetime
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class LoopView:
+    """One loop at one moment.
+
+    Args:
+        name: Name of the loop.
+        topology: Its way back.
+        fixtures: Fixtures, near to far.
+        pump: What the pump's switch told.
+        commanded: What the controller ordered.
+        pump_online: The switch is reachable.
+        temperatures: Every sensor of the loop.
+        run: The run going on.
+        reason: Why the pump is running or resting now.
+        by: Strategy that spoke last; empty when the supervisor did.
+        waiting: Who asked for hot water and has not got it yet.
+        strategies: Names of the strategies, highest priority first.
+        faults: Faults present.
+    """
+
+    name: str
+    topology: Topology
+    fixtures: tuple[str, ...]
+    pump: PumpState
+    commanded: bool
+    pump_online: bool
+    temperatures: tuple[TemperatureView, ...]
+    run: RunView | None
+    reason: Reason
+    by: str
+    waiting: tuple[str, ...]
+    strategies: tuple[str, ...]
+    faults: tuple[FaultView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """The whole service at one moment.
+
+    Args:
+        name: Name of the house.
+        version: Version of the product.
+        at: Local time of the house; None while its clock is not trusted.
+        speed: How much faster than real time its clock runs (1 except in the demo).
+        mode: What the householder lets the controller do.
+        broker_connected: The MQTT broker is reachable.
+        storage_ok: History is being kept.
+        loops: Every loop.
+    """
+
+    name: str
+    version: str
+    at: datetime | None
+    speed: float
+    mode: Mode
+    broker_connected: bool
+    storage_ok: bool
+    loops: tuple[LoopView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of the history, or one refusal.
+
+    Args:
+        id: Grows with time; pages go backwards from it.
+        loop: Name of the loop.
+        started_at: When it started (a refusal: when it was refused).
+        ended_at: When it ended; None while it goes on or when the controller died in it.
+        by: Strategy that wanted it.
+        who: The person or thing that asked; None when nobody did.
+        fixture: Where hot water was wanted.
+        start_reason: Why it was started (a refusal: why it was wanted).
+        stop_reason: Why it ended (a refusal: why it was refused).
+        refused: The pump was not started at all.
+        start_c: Temperatures by sensor role at the start, in C.
+        end_c: Temperatures by sensor role at the end, in C.
+    """
+
+    id: int
+    loop: str
+    started_at: datetime
+    ended_at: datetime | None
+    by: str
+    who: str | None
+    fixture: str | None
+    start_reason: Reason
+    stop_reason: Reason | None
+    refused: bool
+    start_c: dict[str, float]
+    end_c: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a person's wish.
+
+    Args:
+        accepted: The wish is being fulfilled, or will be as soon as its reason allows.
+        loop: Name of the loop it concerned.
+        request_id: Name of the wish; ask again with it and it is the same wish.
+        running: The pump has been ordered to run.
+        reason: Why it runs, waits or was refused.
+    """
+
+    accepted: bool
+    loop: str
+    request_id: str
+    running: bool
+    reason: Reason
