@@ -50,3 +50,21 @@ class DeviceError(ZcwError):
 
 class StorageError(ZcwError):
     """The journal cannot be read or written; the controller goes on without history."""
+
+
+class UnknownFixture(ZcwError):
+    """A person asked for hot water at a fixture that no loop has.
+
+    Args:
+        fixture: The name asked for.
+        known: Every fixture there is, near to far.
+    """
+
+    def __init__(self, fixture: str, known: tuple[str, ...]) -> None:
+        self.fixture = fixture
+        self.known = known
+        super().__init__(f"there is no fixture {fixture!r}; known fixtures: {', '.join(known) or 'none'}")
+
+
+class Unavailable(ZcwError):
+    """The wish is fine, but what it needs (the broker, for one) cannot be reached now; trying again may help."""
