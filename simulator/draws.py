@@ -1,13 +1,31 @@
-"""Draws: what people take at the taps."""
+"""Draws: what people take at the taps, and the CSV file in which they are kept."""
 
-from dataclasses import dataclass
-from typing import Final
+import csv
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from controller.core.errors import ConfigError, Problem
+from simulator.draw_rows import COLUMNS, OPTIONAL, SHORTEST_S, Row, read_rows
+
+DAY_S: Final = 86_400.0
+"""Seconds of a day; draws count from midnight of day 0 and run on over the days."""
 
 USE_C: Final = 40.0
 """Temperature in C from which water counts as hot where a draw does not say: a hand wash or a shower.
 
 Source: VDI 6003 use temperatures lie between 40 C (wash basin) and 45 C (kitchen sink).
 """
+
+BETWEEN_DRAWS_S: Final = 1.0
+"""Time in s to close a tap and open it again, for draws that had to wait for their fixture."""
+
+MOST_PROBLEMS: Final = 50
+"""Problems told one by one; a file of another kind would fill screens with the same sentence."""
+
+Overlaps: TypeAlias = Literal["refuse", "queue"]
+"""What to do with draws that overlap at one fixture: an error, or let the later one wait for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,129 @@ class Draw:
         return self.flow_lpm * self.duration_s / 60.0
 
     @property
+    def end_s(self) -> float:
+        """Return when the tap closes, in s since the start of the simulation."""
+        return self.start_s + self.duration_s
+
+    @property
     def useful(self) -> bool:
         """Tell whether comfort is scored on this draw: at least 1 l or at least 20 s."""
         return self.volume_l >= 1.0 or self.duration_s >= 20.0
+
+
+def read_draws(
+    path: Path,
+    *,
+    fixtures: Collection[str],
+    days: float,
+    overlaps: Overlaps = "refuse",
+    report: Callable[[str], None] = lambda _: None,
+) -> list[Draw]:
+    """Return the draws of a CSV file that begin within ``days``, in the order of their start.
+
+    Columns are ``start_s, duration_s, fixture, flow_lpm`` and optionally ``use_c``, in any order.
+
+    Args:
+        path: The file, UTF-8.
+        fixtures: Names of the fixtures of the layout; any other name is an error.
+        days: Days simulated; draws that begin later are left out and counted in a sentence to ``report``.
+        overlaps: What to do with draws that overlap at one fixture; at different fixtures they may.
+        report: Told, in whole sentences, what was done to the draws.
+
+    Raises:
+        ConfigError: The file cannot be used; carries every problem in it.
+    """
+    rows, problems = read_rows(path, fixtures=fixtures)
+    if overlaps == "refuse":
+        problems += _overlap_problems(rows)
+    if problems:
+        raise ConfigError(str(path), _shortened(sorted(problems, key=lambda problem: problem.line or 0)))
+    draws = sorted((_draw(row) for row in rows), key=_order)
+    if overlaps == "queue":
+        draws = _queued(path, draws, report)
+    return _within(path, draws, days, report)
+
+
+def write_draws(path: Path, draws: Iterable[Draw]) -> None:
+    """Write draws as a CSV file that `read_draws` gives back exactly.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow((*COLUMNS, *OPTIONAL))
+        for draw in draws:
+            writer.writerow((draw.start_s, draw.duration_s, draw.fixture, draw.flow_lpm, draw.use_c))
+
+
+def one_at_a_time(draws: Iterable[Draw]) -> list[Draw]:
+    """Return the draws, each waiting until its fixture is free; flow, duration and litres stay as they are.
+
+    For sources whose draws overlap at one fixture because their clock is coarse or because they know more
+    taps than the layout does.
+    """
+    free_s: dict[str, float] = {}
+    queued = []
+    for draw in sorted(draws, key=_order):
+        start_s = max(draw.start_s, free_s.get(draw.fixture, 0.0))
+        placed = draw if start_s == draw.start_s else replace(draw, start_s=round(start_s, 3))
+        free_s[draw.fixture] = placed.end_s + BETWEEN_DRAWS_S
+        queued.append(placed)
+    return sorted(queued, key=_order)
+
+
+def _order(draw: Draw) -> tuple[float, str]:
+    return draw.start_s, draw.fixture
+
+
+def _draw(row: Row) -> Draw:
+    use_c = USE_C if row.use_c is None else row.use_c
+    return Draw(row.start_s, row.duration_s, row.fixture, row.flow_lpm, use_c)
+
+
+def _shortened(problems: list[Problem]) -> tuple[Problem, ...]:
+    if len(problems) <= MOST_PROBLEMS:
+        return tuple(problems)
+    rest = Problem("", f"and {len(problems) - MOST_PROBLEMS} more problems like these")
+    return (*problems[:MOST_PROBLEMS], rest)
+
+
+def _overlap_problems(rows: Iterable[Row]) -> list[Problem]:
+    """Return a problem for each draw that begins while its fixture is still open."""
+    open_row: dict[str, Row] = {}
+    problems = []
+    for row in sorted(rows, key=lambda row: (row.start_s, row.line)):
+        earlier = open_row.get(row.fixture)
+        if earlier is not None and row.start_s < earlier.end_s - SHORTEST_S / 2:
+            problems.append(_overlap(row, earlier))
+        if earlier is None or row.end_s > earlier.end_s:
+            open_row[row.fixture] = row
+    return problems
+
+
+def _overlap(row: Row, earlier: Row) -> Problem:
+    return Problem(
+        "start_s",
+        f"the {row.fixture} is opened at {row.start_s:g} s while the draw of line {earlier.line} "
+        f"runs there until {earlier.end_s:g} s",
+        row.line,
+        f"shorten the draw of line {earlier.line}, start this one later, or give it another fixture",
+    )
+
+
+def _queued(path: Path, draws: list[Draw], report: Callable[[str], None]) -> list[Draw]:
+    queued = one_at_a_time(draws)
+    moved = len(set(draws) - set(queued))
+    if moved:
+        report(f"{path}: {moved} of {len(draws)} draws waited for their fixture to be free")
+    return queued
+
+
+def _within(path: Path, draws: list[Draw], days: float, report: Callable[[str], None]) -> list[Draw]:
+    kept = [draw for draw in draws if draw.start_s < days * DAY_S]
+    if len(kept) < len(draws):
+        report(
+            f"{path}: {len(draws) - len(kept)} of {len(draws)} draws begin after day {days:g} and are left out"
+        )
+    return kept

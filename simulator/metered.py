@@ -1,0 +1,137 @@
+"""Days of metered homes, as draws of a simulated house.
+
+The library (``draws.csv`` and ``calendars.csv``) knows faucet, shower, bath, clothes_washer and dishwasher; the
+shipped layouts know kitchen, basin and shower. The mapping:
+
+* shower and bath are drawn at the shower: one bathroom, one branch, mixed to the library's 105 F (40.6 C);
+* each faucet draw is at the kitchen or the basin, half of the litres each, by a seeded coin: the library does
+  not say which faucet it was;
+* dishwasher and clothes washer are drawn at the kitchen, where their pipes leave the trunk. The dishwasher
+  takes hot water only, as the library assumes. Of the clothes washer's water only 22 % is hot, so that share
+  is its draw: its mixture is lukewarm, and taken as a draw of warm water it would need three times its heat.
+
+Some clothes washer draws have flows that no house gives; they keep their litres at a flow that one gives. Draws that
+overlap at one faucet use the other if that is free, otherwise they wait until the fixture is free (the library's starts
+are rounded to 36 s, so most of these overlaps are of its making).
+"""
+
+import csv
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from controller.core.errors import ConfigError, Problem
+from simulator.draws import DAY_S, USE_C, Draw, one_at_a_time
+
+KITCHEN: Final = "kitchen"
+BASIN: Final = "basin"
+SHOWER: Final = "shower"
+
+SHOWER_USE_C: Final = 40.6
+"""Temperature in C of shower and bath. Source: CBECC-Res mixes both to 105 F."""
+WASHER_HOT_SHARE: Final = 0.22
+"""Hot part of the clothes washer's water. Source: CBECC-Res."""
+GREATEST_FLOW_LPM: Final = 26.0
+"""Greatest flow in l/min taken as real: just above the fullest bath tap in the library (25.2)."""
+
+_FAUCETS: Final = (KITCHEN, BASIN)
+_PLACE: Final[Mapping[str, str]] = {
+    "shower": SHOWER,
+    "bath": SHOWER,
+    "clothes_washer": KITCHEN,
+    "dishwasher": KITCHEN,
+}
+
+
+def metered_draws(
+    directory: Path, *, profile: str = "DHW3BR", first_day: int = 1, days: int = 7, seed: int = 0
+) -> list[Draw]:
+    """Return days of a metered home, put one behind the other from midnight of day 0.
+
+    Args:
+        directory: Folder with ``draws.csv`` and ``calendars.csv``.
+        profile: Calendar: ``DHW1BR`` to ``DHW5BR``, a house of 1 to 5 bedrooms.
+        first_day: First day of the year, 1 to 365. Days that the calendar does not know are skipped.
+        days: How many known days to take. A day without draws is a day.
+        seed: Decides which faucet draws are at the kitchen.
+
+    Raises:
+        ConfigError: The folder holds no such library, the profile is unknown, or too few days follow.
+    """
+    codes = _day_codes(directory / "calendars.csv", profile, first_day, days)
+    library = _library(directory / "draws.csv")
+    rng = random.Random(seed)
+    draws: list[Draw] = []
+    for day, code in enumerate(codes):
+        draws += _placed([_draw(row, day * DAY_S) for row in library.get(code, ())], rng)
+    return one_at_a_time(draws)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        cure = "give the folder that holds draws.csv and calendars.csv"
+        raise ConfigError(
+            str(path), (Problem("", f"cannot be read: {error.strerror}", None, cure),)
+        ) from error
+
+
+def _day_codes(path: Path, profile: str, first_day: int, days: int) -> list[str]:
+    """Return the codes of the known days from ``first_day`` on."""
+    rows = _rows(path)
+    profiles = sorted({row["profile"] for row in rows})
+    if profile not in profiles:
+        raise ConfigError(
+            str(path), (Problem("profile", f"{profile!r} is unknown; known are {', '.join(profiles)}"),)
+        )
+    known = sorted((int(row["dayofyear"]), row["day_code"]) for row in rows if row["profile"] == profile)
+    codes = [code for day, code in known if day >= first_day]
+    if len(codes) < days:
+        message = f"{profile} has {len(codes)} days from day {first_day} on, {days} are wanted"
+        raise ConfigError(str(path), (Problem("days", message),))
+    return codes[:days]
+
+
+def _library(path: Path) -> Mapping[str, list[dict[str, str]]]:
+    library: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in _rows(path):
+        library[row["day_code"]].append(row)
+    return library
+
+
+def _draw(row: Mapping[str, str], midnight_s: float) -> Draw:
+    """Return the draw at its place; the place of a faucet draw is still open."""
+    kind = row["fixture"]
+    start_s, duration_s, flow_lpm = (
+        midnight_s + float(row["start_s"]),
+        float(row["duration_s"]),
+        float(row["flow_lpm"]),
+    )
+    if flow_lpm > GREATEST_FLOW_LPM:
+        flow_lpm, duration_s = GREATEST_FLOW_LPM, round(duration_s * flow_lpm / GREATEST_FLOW_LPM, 2)
+    if kind == "clothes_washer":
+        flow_lpm = round(flow_lpm * WASHER_HOT_SHARE, 3)
+    use_c = SHOWER_USE_C if kind in ("shower", "bath") else USE_C
+    return Draw(start_s, duration_s, _PLACE.get(kind, kind), flow_lpm, use_c)
+
+
+def _placed(draws: Iterable[Draw], rng: random.Random) -> list[Draw]:
+    """Return the draws of one day with a place for each faucet draw."""
+    free_s = dict.fromkeys((*_FAUCETS, SHOWER), 0.0)
+    placed = []
+    for draw in sorted(draws, key=lambda draw: draw.start_s):
+        fixture = draw.fixture if draw.fixture in free_s else _faucet(draw, free_s, rng)
+        free_s[fixture] = max(free_s[fixture], draw.end_s)
+        placed.append(Draw(draw.start_s, draw.duration_s, fixture, draw.flow_lpm, draw.use_c))
+    return placed
+
+
+def _faucet(draw: Draw, free_s: Mapping[str, float], rng: random.Random) -> str:
+    """Return the faucet by a coin, or the other one when only that is free."""
+    chosen = rng.choice(_FAUCETS)
+    other = BASIN if chosen == KITCHEN else KITCHEN
+    return other if free_s[chosen] > draw.start_s >= free_s[other] else chosen
