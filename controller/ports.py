@@ -24,6 +24,7 @@ class NoteKind(StrEnum):
     MODE = "mode"
     FAULT_RAISED = "fault_raised"
     FAULT_CLEARED = "fault_cleared"
+    SWITCHED_ELSEWHERE = "switched_elsewhere"
     STARTED_UP = "started_up"
     SHUT_DOWN = "shut_down"
 

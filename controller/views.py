@@ -147,6 +147,8 @@ class RunRecord:
         refused: The pump was not started at all.
         start_c: Temperatures by sensor role at the start, in C.
         end_c: Temperatures by sensor role at the end, in C.
+        time_known: False when the clock was not set yet: ``started_at`` is then the latest moment that is known
+            to lie before, and only the length of the run is right.
     """
 
     id: int
@@ -161,6 +163,7 @@ class RunRecord:
     refused: bool
     start_c: dict[str, float]
     end_c: dict[str, float]
+    time_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Decision:
         vote: Run, rest or abstain.
         reason: Why.
         wake_at: When the answer may change by time alone.
-        settled: Ids of the requests that need nothing more after this decision.
+        settled: Ids of the requests that need nothing more after this decision, each with its reason.
         by: Name of the strategy; filled in when votes are combined.
         demand: The run is a person's wish (shorter cap, allowed in manual mode).
     """
@@ -33,7 +33,7 @@ class Decision:
     vote: Vote
     reason: Reason
     wake_at: Instant = NEVER
-    settled: tuple[str, ...] = ()
+    settled: tuple[tuple[str, Reason], ...] = ()
     by: str = ""
     demand: bool = False
 

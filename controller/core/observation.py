@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from controller.core.clock import MINUTE_MS, Instant
-from controller.core.events import HotWaterRequest, Mode
+from controller.core.events import HotWaterRequest, Mode, StopRequest
 from controller.core.plumbing import Plumbing
 
 STALE_AFTER_MS = MINUTE_MS
@@ -40,6 +40,7 @@ class Run:
         started_at: When the pump was switched on.
         by: Strategy whose vote started it.
         demand: A person's wish started it.
+        confirmed: The switch has told that it is on in this run.
         lowest_c: Per sensor the lowest value since the start, in C: rises are counted from there, because the
             cold plug passes a sensor before the hot front does.
     """
@@ -47,6 +48,7 @@ class Run:
     started_at: Instant
     by: str
     demand: bool
+    confirmed: bool = False
     lowest_c: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -81,6 +83,7 @@ class Observation:
         pump: What is known about the pump.
         readings: Last sample of each sensor, by role.
         requests: Open wishes for hot water, oldest first.
+        last_stop: The last time a person stopped the pump.
     """
 
     now: Instant
@@ -90,6 +93,7 @@ class Observation:
     pump: PumpView = field(default_factory=PumpView)
     readings: Mapping[str, Sample] = field(default_factory=lambda: MappingProxyType({}))
     requests: tuple[HotWaterRequest, ...] = ()
+    last_stop: StopRequest | None = None
 
     def value(self, sensor: str, *, max_age_ms: int | None = None) -> float | None:
         """Return the sensor's temperature in C, or None when it is absent, of unknown age or stale.

@@ -29,6 +29,8 @@ class ReasonCode(StrEnum):
     ABOVE_DEADBAND = "above_deadband"
     SENSOR_MISSING = "sensor_missing"
     MIN_RUN = "min_run"
+    MODE_CHOSEN = "mode_chosen"
+    STARTED_UP = "started_up"
     # what the supervisor takes away
     STOPPED_BY_PERSON = "stopped_by_person"
     MODE_OFF = "mode_off"
@@ -48,6 +50,9 @@ class ReasonCode(StrEnum):
     SWITCHED_ELSEWHERE = "switched_elsewhere"
     SHUTDOWN = "shutdown"
     CONTROLLER_FAILED = "controller_failed"
+    # what only the history says
+    END_UNSEEN = "end_unseen"
+    UNRECOGNISED = "unrecognised"
 
 
 _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
@@ -102,6 +107,8 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "finishing the shortest run of {min_run_s:g} s",
         "正在完成至少 {min_run_s:g} 秒的运行",
     ),
+    ReasonCode.MODE_CHOSEN: ("{who} chose the mode {mode}", "{who}选择了模式 {mode}"),
+    ReasonCode.STARTED_UP: ("the controller started", "控制器已启动"),
     ReasonCode.STOPPED_BY_PERSON: (
         "{who} pressed stop; automatic runs wait {left_s:g} s more",
         "{who}按了停止;自动运行还需等待 {left_s:g} 秒",
@@ -140,6 +147,14 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.SWITCHED_ELSEWHERE: ("the pump was switched by someone else", "水泵被他处切换"),
     ReasonCode.SHUTDOWN: ("the controller is shutting down", "控制器正在关闭"),
     ReasonCode.CONTROLLER_FAILED: ("the controller failed; the pump is off", "控制器故障;水泵已关闭"),
+    ReasonCode.END_UNSEEN: (
+        "the controller was cut off before it could note the end of the run",
+        "控制器在记录运行结束之前已中断",
+    ),
+    ReasonCode.UNRECOGNISED: (
+        "a reason that this version does not know: {name}",
+        "此版本无法识别的原因:{name}",
+    ),
 }
 
 

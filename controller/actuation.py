@@ -1,0 +1,85 @@
+"""From verdicts to commands: leases renewed, missing confirmations chased, an OFF repeated until it is seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from controller.core.clock import NEVER, SECOND_MS, Instant
+from controller.core.decision import Command
+from controller.core.observation import PumpView
+from controller.core.reason import Reason, ReasonCode
+
+LEASE_MS: Final = 120 * SECOND_MS
+"""The device switches off by itself so long after the last ON. Source: Klipper's output lease, longer here
+because a pump does less harm than a heater and MQTT outages last seconds."""
+RENEW_MS: Final = 40 * SECOND_MS
+"""An ON is repeated this often, so that two may be lost."""
+ON_RETRIES_MS: Final = (2 * SECOND_MS, 4 * SECOND_MS)
+"""Waits before an unconfirmed ON is repeated; after these only the renewals follow."""
+OFF_RETRIES_MS: Final = (1_000, 2_000, 4_000, 8_000, 15_000)
+"""Waits before an unconfirmed OFF is repeated; the last one repeats for ever."""
+ALARM_MS: Final = 10 * SECOND_MS
+"""A switch that has not confirmed for so long is a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actuation:
+    """What was last sent to the switch. A fold: every step gives the next value.
+
+    Args:
+        run: Last order; None before the first.
+        changed_at: When the order last changed.
+        sent_at: When it was last sent.
+        repeats: How often it was repeated since it changed or since the switch came back.
+        reason: Why.
+    """
+
+    run: bool | None = None
+    changed_at: Instant = 0
+    sent_at: Instant = 0
+    repeats: int = 0
+    reason: Reason = Reason(ReasonCode.NOTHING_ASKED)  # noqa: RUF009 - frozen
+
+    def step(
+        self, now: Instant, *, run: bool, reason: Reason, pump: PumpView
+    ) -> tuple["Actuation", tuple[Command, ...]]:
+        """Return what was sent after this step, and the commands to send now."""
+        if run is not self.run:
+            sent = Actuation(run, now, now, 0, reason)
+        elif now >= self.due_at(pump):
+            sent = Actuation(run, self.changed_at, now, self.repeats + 1, self.reason)
+        else:
+            return self, ()
+        return sent, (Command(now, run, LEASE_MS if run else 0, sent.reason),)
+
+    def due_at(self, pump: PumpView) -> Instant:
+        """Return when the last order must be sent again; NEVER when it stands confirmed."""
+        return min(self._dues(pump), default=NEVER)
+
+    def _dues(self, pump: PumpView) -> Iterator[Instant]:
+        if self.run is None or not pump.online:
+            return
+        if self.run:
+            yield self.sent_at + RENEW_MS
+        if pump.reported is not self.run:
+            waits = ON_RETRIES_MS if self.run else OFF_RETRIES_MS
+            if self.repeats < len(waits):
+                yield self.sent_at + waits[self.repeats]
+            elif not self.run:
+                yield self.sent_at + waits[-1]
+
+    def again(self) -> "Actuation":
+        """Return the state in which the last order is due at once: the switch came back or disobeyed."""
+        return Actuation(None, self.changed_at, self.sent_at, 0, self.reason)
+
+    def alarm_at(self, pump: PumpView) -> Instant:
+        """Return when a missing confirmation becomes a fault; NEVER when confirmed or out of reach."""
+        if self.run is None or pump.reported is self.run or not pump.online:
+            return NEVER
+        return self.changed_at + ALARM_MS
+
+    def fault(self, now: Instant, pump: PumpView) -> Reason | None:
+        """Return the fault of a switch that does not confirm, or None."""
+        if now < self.alarm_at(pump):
+            return None
+        return Reason(ReasonCode.NO_FEEDBACK_ON if self.run else ReasonCode.NO_FEEDBACK_OFF)

@@ -1,0 +1,103 @@
+"""Weekly windows in local civil time, safe over daylight-saving changes.
+
+A window's ends are wall-clock times. They are turned into instants once per day: a time that daylight saving
+skips counts as the same moment after the skip, a time that occurs twice counts the first time. So each window
+opens exactly once per day that it names, in every zone.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Final
+
+from controller.core.clock import NEVER, Instant
+from controller.core.observation import Observation
+
+EVERY_DAY: Final = frozenset(range(7))
+_DAY_MINUTES: Final = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One weekly window.
+
+    Args:
+        start_minute: Minutes after local midnight at which it opens, 0..1439.
+        end_minute: Minutes after local midnight at which it closes, 1..1440; not after the start means the
+            next day.
+        days: Days on which it opens, Monday is 0.
+    """
+
+    start_minute: int
+    end_minute: int
+    days: frozenset[int] = EVERY_DAY
+
+    @property
+    def start(self) -> str:
+        """Return the opening time as HH:MM."""
+        return _hhmm(self.start_minute)
+
+    @property
+    def end(self) -> str:
+        """Return the closing time as HH:MM."""
+        return _hhmm(self.end_minute)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One opening of a window, in milliseconds since 1970 UTC: open from ``start_utc_ms``, closed at the end."""
+
+    start_utc_ms: int
+    end_utc_ms: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What the windows say at an instant.
+
+    Args:
+        window: The open window; None outside all of them.
+        changes_at: When that changes next; NEVER without windows.
+    """
+
+    window: Window | None
+    changes_at: Instant
+
+
+def schedule(windows: tuple[Window, ...], observation: Observation) -> Schedule | None:
+    """Return what the windows say now; None while the clock is not trusted."""
+    civil = observation.civil
+    if civil is None:
+        return None
+    utc_ms = round(civil.timestamp() * 1000)
+    spans = _spans(windows, civil.date(), civil.tzinfo)
+    opened = [span for span in spans if span.start_utc_ms <= utc_ms < span.end_utc_ms]
+    if opened:
+        last = max(opened, key=lambda span: span.end_utc_ms)
+        return Schedule(last.window, observation.now + last.end_utc_ms - utc_ms)
+    starts = [span.start_utc_ms for span in spans if span.start_utc_ms > utc_ms]
+    return Schedule(None, observation.now + min(starts) - utc_ms if starts else NEVER)
+
+
+@lru_cache(maxsize=64)
+def _spans(windows: tuple[Window, ...], today: date, zone: tzinfo | None) -> tuple[Span, ...]:
+    days = (today + timedelta(days=offset) for offset in range(-1, 9))
+    return tuple(
+        _span(window, day, zone) for day in days for window in windows if day.weekday() in window.days
+    )
+
+
+def _span(window: Window, day: date, zone: tzinfo | None) -> Span:
+    end_day = day if window.end_minute > window.start_minute else day + timedelta(days=1)
+    return Span(_utc_ms(day, window.start_minute, zone), _utc_ms(end_day, window.end_minute, zone), window)
+
+
+def _utc_ms(day: date, minute: int, zone: tzinfo | None) -> int:
+    day += timedelta(days=minute // _DAY_MINUTES)
+    local = datetime(day.year, day.month, day.day, minute % _DAY_MINUTES // 60, minute % 60, tzinfo=zone)
+    return round(local.timestamp() * 1000)
+
+
+def _hhmm(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

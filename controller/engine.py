@@ -1,0 +1,395 @@
+"""The engine: every event goes in here, every command comes out. It does no input or output and asks no clock.
+
+Follow one event: absorb it into the state, freeze an observation, let the strategies vote, hold a run for its
+shortest time, let the supervisor review, command the switch, settle the wishes, and say when to be woken.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+from controller.actuation import Actuation
+from controller.core.clock import HEARTBEAT_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
+from controller.core.contracts import Strategy
+from controller.core.decision import Command, Decision, Verdict, Vote
+from controller.core.events import (
+    PUMP,
+    ClockSynced,
+    DeviceFound,
+    DeviceLost,
+    Event,
+    HotWaterRequest,
+    Mode,
+    ModeChanged,
+    PumpReport,
+    Reading,
+    StopRequest,
+    Tick,
+)
+from controller.core.observation import Observation, PumpView, Run, Sample
+from controller.core.plumbing import Plumbing, Topology
+from controller.core.reason import Reason, ReasonCode
+from controller.estimation.sensor_track import follow
+from controller.ports import Note, NoteKind
+from controller.safety.supervisor import LimitSupervisor
+from controller.strategies.combine import combine
+
+REQUEST_WAITS_MS: Final = 2 * MINUTE_MS
+"""A wish that could not be met for so long is dropped: nobody still stands at the tap."""
+
+
+REMEMBERED_REQUESTS: Final = 256
+"""So many wishes are known by their id, so that one delivered twice is still one wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong that is present now."""
+
+    since: Instant
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of one event.
+
+    Args:
+        commands: Orders to the switch, in order.
+        wake_at: When the engine wants to be woken, always later than the event.
+        decision: What the strategies decided.
+        verdict: What the supervisor made of it.
+        notes: Facts for the journal.
+    """
+
+    commands: tuple[Command, ...]
+    wake_at: Instant
+    decision: Decision
+    verdict: Verdict
+    notes: tuple[Note, ...]
+
+
+class Engine:
+    """Decides for one loop.
+
+    Args:
+        plumbing: The loop as declared.
+        strategies: Strategies in order of priority; none at all means the pump never runs.
+        supervisor: The loop's own supervisor.
+        zone: Time zone of the house.
+        started_at: Instant at which the controller starts.
+    """
+
+    def __init__(
+        self,
+        plumbing: Plumbing,
+        strategies: Sequence[Strategy],
+        supervisor: LimitSupervisor,
+        *,
+        zone: tzinfo = UTC,
+        started_at: Instant = 0,
+    ) -> None:
+        self.plumbing = plumbing
+        self.strategies = tuple(strategies)
+        self.supervisor = supervisor
+        self.zone = zone
+        self.now = started_at
+        self.mode = Mode.AUTO
+        self.utc_offset_ms: int | None = None
+        self.readings: dict[str, Sample] = {}
+        self.requests: tuple[HotWaterRequest, ...] = ()
+        self.last_stop: StopRequest | None = None
+        self.pump = PumpView()
+        self.started_by: HotWaterRequest | None = None
+        self.faults: dict[ReasonCode, Fault] = {}
+        self.last_step: Step | None = None
+        self._actuation = Actuation()
+        self._refused: tuple[str, ReasonCode] | None = None
+        self._seen_ids: deque[str] = deque(maxlen=REMEMBERED_REQUESTS)
+        self._held: Reason | None = None
+        self._notes: list[Note] = []
+
+    def handle(self, event: Event) -> Step:
+        """Take in one event and return what follows. Event time never goes back: an older one counts as now."""
+        self.now = max(self.now, event.at)
+        self._notes = []
+        self._absorb(event)
+        self._drop_expired_requests()
+        observation = self.observe()
+        combined = combine(self.strategies, observation)
+        decision = self._hold_shortest_run(observation, combined)
+        verdict = self.supervisor.review(observation, wanted=decision)
+        self._note_refusal(decision, verdict)
+        commands = self._command(decision, verdict)
+        self._settle(combined, verdict)
+        self._update_fault()
+        self.last_step = Step(
+            commands, self._wake_at(decision, verdict), decision, verdict, tuple(self._notes)
+        )
+        return self.last_step
+
+    def observe(self) -> Observation:
+        """Return the frozen picture of this instant."""
+        return Observation(
+            now=self.now,
+            plumbing=self.plumbing,
+            civil=self.civil(),
+            mode=self.mode,
+            pump=self.pump,
+            readings=dict(self.readings),
+            requests=self.requests,
+            last_stop=self.last_stop,
+        )
+
+    def civil(self) -> datetime | None:
+        """Return the local time of the house, or None while its clock is not trusted."""
+        if self.utc_offset_ms is None:
+            return None
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        return (epoch + timedelta(milliseconds=self.now + self.utc_offset_ms)).astimezone(self.zone)
+
+    # -- absorb ---------------------------------------------------------------------------------------------
+
+    def _absorb(self, event: Event) -> None:
+        match event:
+            case Reading():
+                self._absorb_reading(event)
+            case PumpReport():
+                self._absorb_report(event)
+            case DeviceLost(device=device) | DeviceFound(device=device):
+                if device == PUMP:
+                    self._absorb_reach(found=isinstance(event, DeviceFound))
+            case HotWaterRequest():
+                self._absorb_request(replace(event, at=self.now))
+            case StopRequest():
+                self._absorb_stop(replace(event, at=self.now))
+            case ModeChanged(mode=mode, who=who):
+                self.mode = mode
+                self._note(
+                    NoteKind.MODE,
+                    Reason.of(ReasonCode.MODE_CHOSEN, mode=mode.value, who=who),
+                    mode=mode.value,
+                )
+            case ClockSynced(utc_ms=utc_ms, trusted=trusted):
+                self.utc_offset_ms = utc_ms - self.now if trusted else None
+            case Tick():
+                pass
+
+    def _absorb_reading(self, event: Reading) -> None:
+        sample = follow(self.readings.get(event.sensor), replace(event, at=self.now))
+        self.readings[event.sensor] = sample
+        run = self.pump.run
+        if run is not None and sample.live:
+            lowest = {**run.lowest_c}
+            lowest[event.sensor] = min(lowest.get(event.sensor, event.value_c), event.value_c)
+            self.pump = replace(self.pump, run=replace(run, lowest_c=lowest))
+
+    def _absorb_report(self, event: PumpReport) -> None:
+        if not event.live:
+            return
+        before, run = self.pump.reported, self.pump.run
+        if run is not None and event.on:
+            run = replace(run, confirmed=True)
+        self.pump = replace(self.pump, reported=event.on, online=True, run=run)
+        if run is not None and run.confirmed and not event.on:
+            # Someone switched it off at the switch. That is a person's stop, and not to be fought.
+            self._absorb_stop(StopRequest(self.now, "the switch"))
+        if run is None and event.on and before is False:
+            self._actuation = self._actuation.again()
+            self._note(NoteKind.SWITCHED_ELSEWHERE, Reason(ReasonCode.SWITCHED_ELSEWHERE))
+
+    def _absorb_reach(self, *, found: bool) -> None:
+        if found is self.pump.online:
+            return
+        self.pump = replace(self.pump, online=found, reported=None)
+        if found:
+            self._actuation = self._actuation.again()
+
+    def _absorb_request(self, request: HotWaterRequest) -> None:
+        if request.request_id in self._seen_ids:
+            return
+        self._seen_ids.append(request.request_id)
+        self.requests = (*self.requests, request)
+        self._note(
+            NoteKind.REQUESTED,
+            Reason.of(ReasonCode.REQUESTED, who=request.who),
+            request_id=request.request_id,
+            who=request.who,
+            fixture=request.fixture,
+        )
+
+    def _absorb_stop(self, stop: StopRequest) -> None:
+        self.last_stop = stop
+        self.requests = ()
+        left_s = self.supervisor.limits.stop_lockout_ms // SECOND_MS
+        reason = Reason.of(ReasonCode.STOPPED_BY_PERSON, who=stop.who, left_s=left_s)
+        self._note(NoteKind.STOP, reason, who=stop.who)
+
+    def _drop_expired_requests(self) -> None:
+        if self.pump.run is not None:
+            return
+        for request in self.requests:
+            if self.now >= request.at + REQUEST_WAITS_MS:
+                reason = Reason.of(ReasonCode.REQUEST_EXPIRED, waited_s=REQUEST_WAITS_MS // SECOND_MS)
+                self._settle_request(request.request_id, reason)
+
+    # -- decide and command ---------------------------------------------------------------------------------
+
+    def _hold_shortest_run(self, observation: Observation, decision: Decision) -> Decision:
+        run = observation.pump.run
+        if run is None:
+            return decision
+        if decision.vote is Vote.RUN:
+            self._held = None
+            return decision
+        if self.plumbing.topology is Topology.COLD_RETURN:
+            return decision  # hot water that has come round must not go on into the cold pipe
+        until = run.started_at + self.supervisor.limits.min_run_ms
+        if self.now >= until:
+            return decision if self._held is None else replace(decision, reason=self._held)
+        # When the run ends in the end, this is why, not that nobody asks any more.
+        self._held = self._held or decision.reason
+        reason = Reason.of(ReasonCode.MIN_RUN, min_run_s=self.supervisor.limits.min_run_ms / SECOND_MS)
+        return replace(
+            decision,
+            vote=Vote.RUN,
+            reason=reason,
+            wake_at=min(until, decision.wake_at),
+            by=run.by,
+            demand=run.demand,
+        )
+
+    def _command(self, decision: Decision, verdict: Verdict) -> tuple[Command, ...]:
+        if verdict.run and self.pump.run is None:
+            self._begin_run(decision)
+        elif not verdict.run and self.pump.run is not None:
+            self._end_run(verdict.reason)
+        self._actuation, commands = self._actuation.step(
+            self.now, run=verdict.run, reason=verdict.reason, pump=self.pump
+        )
+        return commands
+
+    def _begin_run(self, decision: Decision) -> None:
+        # A stale value is no start: it may lie below what the sensor would say now and feign a rise.
+        fresh = {role: self.observe().value(role) for role in self.readings}
+        lowest = {role: value for role, value in fresh.items() if value is not None}
+        run = Run(self.now, decision.by, decision.demand, lowest_c=lowest)
+        self.pump = replace(self.pump, commanded=True, run=run)
+        self._held = None
+        self.started_by = self.requests[0] if decision.demand and self.requests else None
+        asked = self.started_by
+        self._note(
+            NoteKind.RUN_STARTED,
+            decision.reason,
+            by=decision.by,
+            who=asked.who if asked else None,
+            fixture=asked.fixture if asked else None,
+            **self._temperatures("start_c"),
+        )
+
+    def _end_run(self, reason: Reason) -> None:
+        run = self.pump.run
+        assert run is not None, "only a run that goes on can end"
+        self.pump = replace(self.pump, commanded=False, run=None, last_stopped_at=self.now)
+        self.started_by = None
+        self._note(
+            NoteKind.RUN_ENDED,
+            reason,
+            by=run.by,
+            ran_ms=self.now - run.started_at,
+            **self._temperatures("end_c"),
+        )
+        # What a run could not do for the wishes it served, it will not do by starting again at once.
+        for request in self.requests:
+            self._settle_request(request.request_id, reason)
+
+    def _temperatures(self, prefix: str) -> dict[str, float]:
+        return {f"{prefix}.{role}": sample.value_c for role, sample in self.readings.items() if sample.live}
+
+    def _settle(self, decision: Decision, verdict: Verdict) -> None:
+        for request_id, reason in decision.settled:
+            self._settle_request(request_id, reason)
+        if verdict.refused and verdict.final:
+            for request in self.requests:
+                self._settle_request(request.request_id, verdict.reason)
+
+    def _settle_request(self, request_id: str, reason: Reason) -> None:
+        kept = tuple(request for request in self.requests if request.request_id != request_id)
+        if len(kept) < len(self.requests):
+            self.requests = kept
+            self._note(NoteKind.REQUEST_SETTLED, reason, request_id=request_id)
+
+    def _note_refusal(self, decision: Decision, verdict: Verdict) -> None:
+        refused = (decision.by, verdict.reason.code) if verdict.refused and self.pump.run is None else None
+        if refused is not None and refused != self._refused:
+            asked = self.requests[0] if decision.demand and self.requests else None
+            self._note(
+                NoteKind.REFUSED,
+                verdict.reason,
+                by=decision.by,
+                who=asked.who if asked else None,
+                fixture=asked.fixture if asked else None,
+                wanted=decision.reason.sentence(),
+            )
+        self._refused = refused
+
+    def _update_fault(self) -> None:
+        present = self._actuation.fault(self.now, self.pump)
+        for code in list(self.faults):
+            if present is None or present.code is not code:
+                self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
+        if present is not None and present.code not in self.faults:
+            self.faults[present.code] = Fault(self.now, present)
+            self._note(NoteKind.FAULT_RAISED, present)
+
+    def _wake_at(self, decision: Decision, verdict: Verdict) -> Instant:
+        alarm_at = self._actuation.alarm_at(self.pump)
+        waiting = self.requests if self.pump.run is None else ()
+        wishes = (
+            decision.wake_at,
+            verdict.wake_at,
+            self._actuation.due_at(self.pump),
+            alarm_at if alarm_at > self.now else NEVER,
+            *(request.at + REQUEST_WAITS_MS for request in waiting),
+            self.now + HEARTBEAT_MS,
+        )
+        return max(min(wishes), self.now + 1)
+
+    def _note(self, kind: NoteKind, reason: Reason, **details: str | float | bool | None) -> None:
+        self._notes.append(Note(self.now, kind, reason, details))
+
+    # -- across restarts ------------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, object]:
+        """Return what must survive a restart, JSON-able; times are ages in ms before this instant."""
+        stop = self.last_stop
+        return {
+            "utc_ms": None if self.utc_offset_ms is None else self.now + self.utc_offset_ms,
+            "mode": self.mode.value,
+            "supervisor": self.supervisor.snapshot(self.now),
+            "readings": {role: sample.value_c for role, sample in self.readings.items()},
+            "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
+        }
+
+    def restore(self, snapshot: Mapping[str, object], *, elapsed_ms: int = 0) -> None:
+        """Take over a snapshot before the first event. Temperatures are shown but not trusted; no run resumes.
+
+        Args:
+            snapshot: What ``snapshot`` returned.
+            elapsed_ms: How long ago that was; 0 when it cannot be known, so that no budget is forgiven.
+        """
+        mode = snapshot.get("mode")
+        if mode in {known.value for known in Mode}:
+            self.mode = Mode(str(mode))
+        budgets = snapshot.get("supervisor")
+        if isinstance(budgets, Mapping):
+            self.supervisor.restore(budgets, self.now - elapsed_ms)
+        readings = snapshot.get("readings")
+        if isinstance(readings, Mapping):
+            for role, value in readings.items():
+                self.readings[str(role)] = Sample(self.now, float(value), live=False)
+        stop = snapshot.get("last_stop")
+        if isinstance(stop, Mapping):
+            self.last_stop = StopRequest(self.now - elapsed_ms - int(stop["age_ms"]), str(stop["who"]))

@@ -1,0 +1,58 @@
+"""Return-pipe check valve: the cold pipe as the way back, and never warmer than it must get."""
+
+from dataclasses import dataclass
+
+from controller.core.civil import Window, schedule
+from controller.core.clock import MINUTE_MS, NEVER, Instant
+from controller.core.decision import Decision, Vote
+from controller.core.observation import Observation
+from controller.core.reason import Reason, ReasonCode
+from controller.strategies.arrival import StopRule
+from controller.strategies.on_demand import OnDemand
+from controller.strategies.timed import keep_hot_rests_until
+
+
+@dataclass(frozen=True, slots=True)
+class CheckValve:
+    """Answers wishes at once, and refreshes the far end now and then inside its windows.
+
+    A run ends at the first clear rise behind the valve or at the limit, whichever is first. Without windows it
+    starts on a wish only, as the building code asks of cold-pipe returns (IECC C404.8).
+
+    Args:
+        windows: When the far end is kept hot without being asked; empty for never.
+        pause_ms: Rest between two such runs.
+        rule: When a run has done its work.
+        name: Name under which it is configured.
+    """
+
+    windows: tuple[Window, ...] = ()
+    pause_ms: int = 20 * MINUTE_MS
+    rule: StopRule = StopRule()
+    name: str = "check_valve"
+
+    def decide(self, observation: Observation, /) -> Decision:
+        """Wishes first, then the windows."""
+        wish = OnDemand(self.rule).decide(observation)
+        if wish.vote is Vote.RUN or not self.windows:
+            return wish
+        own = self._refresh(observation)
+        if own.vote is Vote.RUN or not wish.settled:
+            return Decision(own.vote, own.reason, own.wake_at, wish.settled)
+        return Decision(wish.vote, wish.reason, own.wake_at, wish.settled)
+
+    def _refresh(self, observation: Observation) -> Decision:
+        plan = schedule(self.windows, observation)
+        if plan is None:
+            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.CLOCK_UNTRUSTED))
+        if plan.window is None:
+            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at)
+        rests_until: Instant | None = keep_hot_rests_until(observation, self.rule, self.pause_ms)
+        reason = Reason.of(
+            ReasonCode.IN_WINDOW if rests_until is None else ReasonCode.WINDOW_HOT,
+            start=plan.window.start,
+            end=plan.window.end,
+        )
+        if rests_until is None:
+            return Decision(Vote.RUN, reason, plan.changes_at)
+        return Decision(Vote.ABSTAIN, reason, min(rests_until, plan.changes_at, NEVER))

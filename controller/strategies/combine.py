@@ -1,0 +1,47 @@
+"""Many votes, one decision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from controller.core.clock import NEVER
+from controller.core.contracts import Strategy
+from controller.core.decision import Decision, Vote
+from controller.core.observation import Observation
+from controller.core.reason import Reason, ReasonCode
+
+
+def combine(strategies: Iterable[Strategy], observation: Observation) -> Decision:
+    """Return the decision of strategies given in order of priority.
+
+    The first vote that is not an abstention wins; among the RUN votes before any veto a person's wish goes
+    first, so that it is treated as one. When all abstain the pump rests, for the reason given by the strategy
+    that started the run, or else by the first that has anything to say.
+    """
+    votes = [replace(strategy.decide(observation), by=strategy.name) for strategy in strategies]
+    winner = _winner(votes) or _rest(votes, observation)
+    return replace(
+        winner,
+        wake_at=min((vote.wake_at for vote in votes), default=NEVER),
+        settled=tuple(done for vote in votes for done in vote.settled),
+    )
+
+
+def _winner(votes: Sequence[Decision]) -> Decision | None:
+    runs: list[Decision] = []
+    for vote in votes:
+        if vote.vote is Vote.REST:
+            return next(iter(runs), vote)
+        if vote.vote is Vote.RUN:
+            if vote.demand:
+                return vote
+            runs.append(vote)
+    return next(iter(runs), None)
+
+
+def _rest(votes: Sequence[Decision], observation: Observation) -> Decision:
+    run = observation.pump.run
+    own = [vote for vote in votes if run is not None and vote.by == run.by]
+    telling = [vote for vote in votes if vote.reason.code is not ReasonCode.NOTHING_ASKED]
+    for vote in (*own, *telling):
+        return replace(vote, vote=Vote.REST)
+    return Decision(Vote.REST, Reason.of(ReasonCode.NOTHING_ASKED))

@@ -1,0 +1,19 @@
+"""The only list of strategies: from the name in a configuration to its class."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from controller.strategies.aquastat import Aquastat
+from controller.strategies.check_valve import CheckValve
+from controller.strategies.on_demand import OnDemand
+from controller.strategies.timed import Timed
+
+AnyStrategy: TypeAlias = OnDemand | Timed | Aquastat | CheckValve
+
+STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
+    {"on_demand": OnDemand, "timed": Timed, "aquastat": Aquastat, "check_valve": CheckValve}
+)
+
+ANSWER_REQUESTS = frozenset({"on_demand", "check_valve"})
+"""Names of the strategies that answer a person's wish."""
