@@ -322,8 +322,8 @@ class Engine:
             self._note(NoteKind.REQUEST_SETTLED, reason, request_id=request_id)
 
     def _note_refusal(self, decision: Decision, verdict: Verdict) -> None:
-        refused = (decision.by, verdict.reason.code) if verdict.refused and self.pump.run is None else None
-        if refused is not None and refused != self._refused:
+        refused = (decision.by, verdict.reason.code) if verdict.refused else None
+        if refused is not None and refused != self._refused and self.pump.run is None:
             asked = self.requests[0] if decision.demand and self.requests else None
             self._note(
                 NoteKind.REFUSED,

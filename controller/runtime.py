@@ -115,8 +115,7 @@ class RealTimeDriver:
                 self._plant.actuate(command)
             self._sleep_until(step.wake_at)
             self._stepped(event, step)
-        except Exception as error:
-            # The one place where anything may have gone wrong: off first, then fall over loudly.
+        except Exception as error:  # noqa: BLE001 - the top of the runtime, where a bug must end in "off"
             self.stop(ReasonCode.CONTROLLER_FAILED)
             self._failed(error)
             return None

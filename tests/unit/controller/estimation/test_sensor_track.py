@@ -1,0 +1,57 @@
+"""What a sensor's readings say about the sensor."""
+
+from controller.core.events import Reading
+from controller.core.observation import Sample
+from controller.estimation.sensor_track import follow
+from tests.builders import RETURN_LOOP, minutes, observation, seconds
+
+
+def fold(*readings: Reading) -> Sample:
+    sample = None
+    for reading in readings:
+        sample = follow(sample, reading)
+    assert sample is not None
+    return sample
+
+
+def every(gap: int, count: int = 20) -> Sample:
+    return fold(*(Reading(number * gap, "return", 20.0 + number) for number in range(count)))
+
+
+def age_when_stale(sample: Sample) -> int:
+    """The first age, in whole seconds, at which the value is no longer given."""
+    for age in range(2_000):
+        view = observation(sample.at + seconds(age), plumbing=RETURN_LOOP)
+        object.__setattr__(view, "readings", {"return": sample})
+        if view.value("return") is None:
+            return age
+    raise AssertionError("never stale")
+
+
+def test_the_interval_is_learned() -> None:
+    assert every(seconds(30)).interval_ms == seconds(30)
+
+
+def test_a_quick_sensor_is_stale_after_a_minute_and_a_slower_one_after_three_intervals() -> None:
+    assert age_when_stale(every(seconds(5))) == 61
+    assert age_when_stale(every(seconds(100))) == 301
+
+
+def test_a_sensor_slower_than_two_minutes_is_never_trusted() -> None:
+    assert age_when_stale(every(seconds(300))) == 0
+
+
+def test_an_outage_teaches_nothing() -> None:
+    usual = every(seconds(30))
+    assert follow(usual, Reading(usual.at + minutes(60), "return", 30.0)).interval_ms == seconds(30)
+
+
+def test_an_older_reading_does_not_replace_a_newer_one() -> None:
+    newer = Sample(5_000, 40.0)
+    assert follow(newer, Reading(4_000, "return", 20.0)) == newer
+
+
+def test_a_retained_reading_is_shown_but_makes_the_sensor_untrusted_until_a_live_one() -> None:
+    sample = fold(Reading(0, "return", 20.0), Reading(1, "return", 25.0, live=False))
+    assert sample.value_c == 25.0 and not sample.live
+    assert follow(sample, Reading(2, "return", 21.0)).live

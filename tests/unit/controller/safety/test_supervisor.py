@@ -1,0 +1,211 @@
+"""Every limit just before, at and just after; and that the supervisor can only take away."""
+
+import pytest
+
+from controller.core.decision import Verdict
+from controller.core.events import Mode, StopRequest
+from controller.core.observation import PumpView, Sample
+from controller.core.reason import ReasonCode
+from controller.safety.limits import CEILINGS, Limits
+from controller.safety.supervisor import LimitSupervisor
+from tests.builders import COLD_LOOP, minutes, observation, rests, running, seconds, wants_run
+
+READY = minutes(10)  # long after the controller started
+
+
+def supervisor(**limits: float) -> LimitSupervisor:
+    return LimitSupervisor(Limits(**limits), started_at=0)  # type: ignore[arg-type]  # ints and floats by name
+
+
+def start(sup: LimitSupervisor, at: int = READY, *, demand: bool = False) -> Verdict:
+    return sup.review(observation(at, return_c=20.0), wanted=wants_run(demand=demand))
+
+
+def goes_on(sup: LimitSupervisor, at: int, since: int = READY, *, demand: bool = False) -> Verdict:
+    return sup.review(observation(at, return_c=20.0, pump=running(since)), wanted=wants_run(demand=demand))
+
+
+def stop(sup: LimitSupervisor, at: int) -> None:
+    assert not sup.review(observation(at, return_c=20.0), wanted=rests()).run
+
+
+def test_a_wish_to_rest_is_never_turned_into_a_run() -> None:
+    assert not supervisor().review(observation(READY, return_c=20.0), wanted=rests()).run
+
+
+def test_an_ordinary_run_starts() -> None:
+    verdict = start(supervisor())
+    assert verdict.run and not verdict.refused
+
+
+@pytest.mark.parametrize(
+    ("demand", "cap_s"), [(True, 300), (False, 1_800)], ids=["a person's run", "an automatic run"]
+)
+def test_a_run_ends_exactly_at_its_cap(demand: bool, cap_s: int) -> None:
+    sup = supervisor()
+    first = start(sup, demand=demand)
+    assert first.wake_at <= READY + seconds(cap_s)
+    assert goes_on(sup, READY + seconds(cap_s) - 1, demand=demand).run
+    over = goes_on(sup, READY + seconds(cap_s), demand=demand)
+    assert not over.run and over.final and over.reason.code is ReasonCode.RUN_CAP
+
+
+def test_a_run_after_its_cap_stays_refused_a_millisecond_later() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    assert not goes_on(sup, READY + seconds(300) + 1, demand=True).run
+
+
+def test_the_rest_after_a_run_is_exactly_the_shortest_rest() -> None:
+    sup = supervisor()
+    start(sup)
+    stopped_at = READY + seconds(100)
+    stop(sup, stopped_at)
+    early = start(sup, stopped_at + seconds(60) - 1)
+    assert not early.run and early.reason.code is ReasonCode.MIN_REST
+    assert early.wake_at == stopped_at + seconds(60)
+    assert start(sup, stopped_at + seconds(60)).run
+
+
+def test_the_start_of_the_controller_counts_as_a_stop() -> None:
+    sup = LimitSupervisor(Limits(), started_at=5_000)
+    early = start(sup, 5_000 + seconds(60) - 1)
+    assert not early.run and early.reason.code is ReasonCode.JUST_STARTED_UP
+    assert start(sup, 5_000 + seconds(60)).run
+
+
+def test_the_eleventh_start_within_an_hour_waits_for_the_hour_to_pass() -> None:
+    sup = supervisor()
+    for count in range(10):
+        at = READY + minutes(3) * count
+        assert start(sup, at).run
+        stop(sup, at + minutes(1))
+    refused = start(sup, READY + minutes(60) - 1)
+    assert not refused.run and refused.reason.code is ReasonCode.STARTS_PER_HOUR
+    assert refused.wake_at == READY + minutes(60)
+    assert start(sup, READY + minutes(60)).run
+
+
+def test_the_daily_cap_ends_a_run_exactly_when_it_is_used_up() -> None:
+    sup = supervisor(daily_cap_ms=minutes(20), run_cap_ms=minutes(15))
+    assert start(sup).run
+    stop(sup, READY + minutes(15))
+    again = READY + minutes(20)
+    assert start(sup, again).wake_at <= again + minutes(5)
+    assert goes_on(sup, again + minutes(5) - 1, again).run
+    over = goes_on(sup, again + minutes(5), again)
+    assert not over.run and over.reason.code is ReasonCode.DAILY_CAP
+
+
+def test_pump_time_older_than_a_day_no_longer_counts() -> None:
+    sup = supervisor(daily_cap_ms=minutes(15), run_cap_ms=minutes(15))
+    start(sup)
+    stop(sup, READY + minutes(15))
+    assert not start(sup, READY + minutes(24 * 60)).run
+    assert start(sup, READY + minutes(24 * 60) + 1).run
+
+
+@pytest.mark.parametrize(
+    ("reading_c", "may_run"), [(37.9375, True), (38.0, False), (38.0625, False), (60.0, False)]
+)
+def test_the_cold_pipe_guard_stops_at_its_limit(reading_c: float, may_run: bool) -> None:
+    sup = supervisor()
+    verdict = sup.review(
+        observation(READY, plumbing=COLD_LOOP, cold_line_c=reading_c), wanted=wants_run(demand=True)
+    )
+    assert verdict.run is may_run
+    assert may_run or verdict.reason.code is ReasonCode.COLD_LINE_LIMIT
+
+
+def test_without_a_cold_line_reading_the_cold_pipe_is_never_used() -> None:
+    verdict = supervisor().review(observation(READY, plumbing=COLD_LOOP), wanted=wants_run(demand=True))
+    assert not verdict.run and verdict.reason.code is ReasonCode.SENSOR_MISSING
+
+
+def test_a_run_without_a_sensor_ends_after_two_minutes_and_the_next_waits_ten() -> None:
+    sup = supervisor()
+    blind = lambda at, **pump: sup.review(observation(at, **pump), wanted=wants_run(demand=True))  # noqa: E731
+    assert blind(READY).run
+    assert blind(READY + seconds(120) - 1, pump=running(READY)).run
+    over = blind(READY + seconds(120), pump=running(READY))
+    assert not over.run and over.reason.code is ReasonCode.SENSOR_STALE_CAP
+    stopped_at = READY + seconds(120)
+    early = blind(stopped_at + minutes(10) - 1)
+    assert not early.run and early.reason.code is ReasonCode.SENSOR_STALE_PAUSE
+    assert blind(stopped_at + minutes(10)).run
+
+
+def test_a_sensor_that_goes_stale_late_in_a_run_ends_it_when_it_does() -> None:
+    sup = supervisor()
+    heard = {"return": Sample(READY + seconds(200), 20.0, interval_ms=10_000)}
+    start(sup)
+    view = observation(READY + seconds(260), pump=running(READY))
+    object.__setattr__(view, "readings", heard)
+    assert sup.review(view, wanted=wants_run()).run
+    object.__setattr__(view, "now", READY + seconds(260) + 1)
+    assert sup.review(view, wanted=wants_run()).reason.code is ReasonCode.SENSOR_STALE_CAP
+
+
+def test_mode_off_refuses_everyone_and_manual_refuses_the_automatic() -> None:
+    def verdict(mode: Mode, *, demand: bool) -> Verdict:
+        return supervisor().review(
+            observation(READY, return_c=20.0, mode=mode), wanted=wants_run(demand=demand)
+        )
+
+    assert verdict(Mode.OFF, demand=True).reason.code is ReasonCode.MODE_OFF
+    assert verdict(Mode.MANUAL, demand=False).reason.code is ReasonCode.MODE_MANUAL
+    assert verdict(Mode.MANUAL, demand=True).run
+
+
+def test_a_persons_stop_ends_the_run_and_holds_off_the_automatic_but_not_a_new_wish() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    stopped_at = READY + seconds(10)
+    pressed = StopRequest(stopped_at, "page")
+    at_once = sup.review(
+        observation(stopped_at, return_c=20.0, pump=running(READY), last_stop=pressed),
+        wanted=wants_run(demand=True),
+    )
+    assert not at_once.run and at_once.final and at_once.reason.code is ReasonCode.STOPPED_BY_PERSON
+    for at, may_run in [(minutes(15) - 1, False), (minutes(15), True)]:
+        later = observation(stopped_at + at, return_c=20.0, last_stop=pressed)
+        assert LimitSupervisor(Limits(), 0).review(later, wanted=wants_run()).run is may_run
+    wish = observation(stopped_at + minutes(2), return_c=20.0, last_stop=pressed)
+    assert sup.review(wish, wanted=wants_run(demand=True)).run
+
+
+def test_an_unreachable_switch_starts_nothing() -> None:
+    view = observation(READY, return_c=20.0, pump=PumpView(online=False))
+    assert supervisor().review(view, wanted=wants_run()).reason.code is ReasonCode.PUMP_OFFLINE
+
+
+def test_budgets_survive_a_restart_and_rests_begin_anew() -> None:
+    sup = supervisor(daily_cap_ms=minutes(20), run_cap_ms=minutes(15))
+    start(sup)
+    stop(sup, READY + minutes(15))
+    kept = sup.snapshot(READY + minutes(15))
+    fresh = LimitSupervisor(sup.limits, started_at=0)
+    fresh.restore(kept, 0)
+    assert fresh.marks.ran_ms(0) == minutes(15)
+    assert len(fresh.marks.starts) == 1
+    assert start(fresh, seconds(59)).reason.code is ReasonCode.JUST_STARTED_UP
+
+
+def test_a_run_that_was_going_on_counts_in_the_snapshot() -> None:
+    sup = supervisor()
+    start(sup)
+    kept = sup.snapshot(READY + minutes(3))
+    fresh = LimitSupervisor(sup.limits, started_at=0)
+    fresh.restore(kept, 0)
+    assert fresh.marks.ran_ms(0) == minutes(3)
+
+
+@pytest.mark.parametrize("name", CEILINGS)
+def test_no_limit_may_be_chosen_beyond_its_ceiling(name: str) -> None:
+    low, high = CEILINGS[name]
+    step = 0.5 if name == "cold_line_c" else 1
+    Limits(**{name: low})
+    Limits(**{name: high})
+    for beyond in (low - step, high + step):
+        with pytest.raises(ValueError, match=name):
+            Limits(**{name: beyond})
