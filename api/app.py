@@ -1,0 +1,77 @@
+"""The application: routes, errors and the fence around them, put together."""
+
+import socket
+from collections.abc import Iterable
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from api import errors
+from api.deps import Facade
+from api.hosts import HostRule
+from api.routes import health, history, state, wishes
+from api.routes.page import page_router
+from api.security import Fence
+from api.stream import Streams
+
+API: Final = "/api/v1"
+
+DESCRIPTION: Final = """
+Hot water at the tap before it opens. Ask for it, stop it, and see what the pump does and why.
+
+Every error is `application/problem+json` with a `cure`. Every decision carries a `reason`: a code for machines,
+its values, and a sentence in English or Chinese (`Accept-Language`, or `?lang=zh`).
+Units are in the names: `_c` degrees Celsius, `_s` seconds.
+"""
+
+
+class _Api(FastAPI):
+    """FastAPI that documents its errors under the media type they really have."""
+
+    def openapi(self) -> dict[str, Any]:
+        return errors.describe(super().openapi())
+
+
+class WebApp:
+    """The whole web side of the service, an ASGI application.
+
+    Args:
+        facade: The service behind it.
+        hosts: Further host names to answer to, such as a proxy's; ``*.example.org`` for all below one.
+    """
+
+    def __init__(self, facade: Facade, *, hosts: Iterable[str] = ()) -> None:
+        self.api = _build(facade)
+        self._streams: Streams = self.api.state.streams
+        self._fence = Fence(self.api, HostRule.of(socket.gethostname(), hosts))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._fence(scope, receive, send)
+
+    def close(self) -> None:
+        """End the open event streams, so that the server can shut down at once."""
+        self._streams.close()
+
+
+def _build(facade: Facade) -> FastAPI:
+    # The interactive documents would load their script from another host, which the page's rules forbid.
+    api = _Api(
+        title="zero-cold-water",
+        version=facade.view().version,
+        description=DESCRIPTION,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    api.state.facade = facade
+    api.state.streams = Streams()
+    for module in (state, wishes, history):
+        api.include_router(module.router, prefix=API)
+    api.include_router(health.router)
+    api.include_router(page_router())
+    errors.install(api)
+    return api

@@ -1,0 +1,96 @@
+"""What the routes need from outside: the service, the language, and who is asking."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Literal, Protocol, cast
+
+from fastapi import Depends, Header, Query, Request
+
+from api.language import negotiate
+from controller.core.events import Mode
+from controller.core.reason import Language
+from controller.views import Answer, RunRecord, ServiceView
+
+
+class Facade(Protocol):
+    """The service as the API sees it. Nothing here waits, except where it says ``async``."""
+
+    def view(self) -> ServiceView:
+        """Return the whole service at this moment."""
+
+    def preheat(
+        self, *, fixture: str | None, duration_ms: int | None, who: str, request_id: str | None
+    ) -> Answer:
+        """Pass on a person's wish for hot water and return what became of it.
+
+        Args:
+            fixture: Where; None for the first loop as a whole.
+            duration_ms: Plain run of so long; None to run until hot.
+            who: Who asks, for people to read.
+            request_id: Repeating it repeats nothing; None makes a new wish.
+
+        Raises:
+            UnknownFixture: No loop has that fixture.
+            Unavailable: The pump cannot be reached now.
+        """
+
+    def stop(self, *, who: str) -> tuple[Answer, ...]:
+        """Stop every loop. The lockout holds at once, also while the pump cannot be reached."""
+
+    def set_mode(self, mode: Mode, *, who: str) -> None:
+        """Choose what the controller may do."""
+
+    async def runs(self, *, limit: int, before_id: int | None, loop: str | None) -> list[RunRecord]:
+        """Return at most ``limit`` runs and refusals, newest first, with ids below ``before_id``.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+
+    async def temperatures(
+        self, *, loop: str, since: datetime, until: datetime, max_points: int
+    ) -> list[tuple[datetime, str, float]]:
+        """Return temperatures as (when, sensor, C), oldest first, thinned to at most ``max_points`` in all.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+
+    def changes(self) -> AsyncIterator[ServiceView]:
+        """Yield the newest view at once, whenever something changed, and at least every 5 s.
+
+        A slow reader loses what lies between, never the newest, and never costs memory.
+        """
+
+    def health(self) -> tuple[bool, dict[str, str]]:
+        """Return whether all is well, and a sentence for each part."""
+
+
+WEB_PAGE = "web page"
+REST_CALL = "REST call"
+
+
+def facade(request: Request) -> Facade:
+    """Return the service behind this application."""
+    return cast(Facade, request.app.state.facade)
+
+
+def language(
+    lang: Annotated[
+        Literal["en", "zh"] | None,
+        Query(description="Language of the sentences; goes before Accept-Language."),
+    ] = None,
+    accept_language: Annotated[str | None, Header(description="Language of the sentences: en or zh.")] = None,
+) -> Language:
+    """Return the language in which this request wants its sentences."""
+    return lang or negotiate(accept_language)
+
+
+def who(request: Request) -> str:
+    """Return who asks: only browsers send Origin, and other sites' pages were refused before."""
+    return WEB_PAGE if "origin" in request.headers else REST_CALL
+
+
+FacadeDep = Annotated[Facade, Depends(facade)]
+LanguageDep = Annotated[Language, Depends(language)]
+WhoDep = Annotated[str, Depends(who)]

@@ -1,0 +1,205 @@
+"""Every error as application/problem+json (RFC 9457), with a cure."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.schemas import Problem
+from controller.core.errors import StorageError, Unavailable, UnknownFixture, ZcwError
+
+PROBLEM_JSON: Final = "application/problem+json"
+MOST_ERRORS: Final = 20
+"""Refused values named in one answer: a body of nothing but mistakes must not become a longer one."""
+
+_Handler: TypeAlias = Callable[[Request, Any], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem.
+
+    Args:
+        name: Last part of the problem's type.
+        status: HTTP status.
+        title: The kind in a few words.
+        cure: What usually helps.
+    """
+
+    name: str
+    status: int
+    title: str
+    cure: str
+
+
+NOT_FOUND = Kind("not-found", 404, "There is nothing here", "The paths are listed in api/v1/openapi.json.")
+WRONG_METHOD = Kind("wrong-method", 405, "This method does not work here", "Use a method named in Allow.")
+UNREADABLE = Kind(
+    "unreadable", 400, "The request cannot be read", "Send plain HTTP with a body of well-formed JSON."
+)
+INVALID = Kind("invalid", 422, "A value is not accepted", "Correct the values listed under errors.")
+TOO_SLOW = Kind("too-slow", 408, "The body took too long", "Send the body at once.")
+TOO_LARGE = Kind(
+    "too-large", 413, "The body is too large", "Send at most 64 KiB; a wish needs less than 1 KiB."
+)
+NOT_JSON = Kind("not-json", 415, "The body is not JSON", "Send JSON with Content-Type: application/json.")
+WRONG_HOST = Kind(
+    "wrong-host",
+    421,
+    "This host name is not served here",
+    "Use the machine's address or its .local name, or add the name to the allowed hosts in the configuration.",
+)
+CROSS_SITE = Kind(
+    "cross-site",
+    403,
+    "Refused: the request comes from another web site",
+    "Use the page of this service. Behind a proxy that changes the host name, add the outer name to the "
+    "allowed hosts in the configuration.",
+)
+UNKNOWN_FIXTURE = Kind(
+    "unknown-fixture", 404, "There is no such fixture", "Use a name listed under known, or leave fixture out."
+)
+UNAVAILABLE = Kind(
+    "unavailable",
+    503,
+    "This cannot be done now",
+    "Try again in a few seconds; GET healthz tells which part is down.",
+)
+UNHEALTHY = Kind("unhealthy", 503, "Not everything is well", "See parts for what is wrong.")
+NO_HISTORY = Kind(
+    "no-history",
+    503,
+    "The history cannot be read",
+    "Check the disk of the machine; control goes on meanwhile.",
+)
+BUG = Kind(
+    "bug", 500, "The service made a mistake", "Please report it, with the lines of the log at this moment."
+)
+OTHER_CURE: Final = "See api/v1/openapi.json for what is accepted."
+
+
+class ProblemError(Exception):
+    """A route's way to answer with a problem.
+
+    Args:
+        kind: The kind of problem.
+        detail: What is wrong this time.
+        headers: Further headers.
+        more: Further members of the document.
+    """
+
+    def __init__(
+        self, kind: Kind, detail: str, /, *, headers: Mapping[str, str] | None = None, **more: object
+    ) -> None:
+        self.kind = kind
+        self.headers = headers
+        self.more = more
+        super().__init__(detail)
+
+
+def problem(
+    kind: Kind, detail: str, /, *, headers: Mapping[str, str] | None = None, **more: object
+) -> Response:
+    """Return the response that describes a problem.
+
+    Args:
+        kind: The kind of problem.
+        detail: What is wrong this time.
+        headers: Further headers.
+        more: Further members of the document.
+    """
+    document = {
+        "type": f"urn:zcw:problem:{kind.name}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "cure": kind.cure,
+        **more,
+    }
+    # A lone surrogate out of a client's JSON cannot be encoded, and must not turn a 422 into a 500.
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
+    return Response(text, kind.status, {"Cache-Control": "no-store", **(headers or {})}, PROBLEM_JSON)
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app`` answer every error as a problem."""
+    handlers: dict[type[Exception], _Handler] = {
+        RequestValidationError: _invalid,
+        HTTPException: _http,
+        ProblemError: _problem,
+        UnknownFixture: _unknown_fixture,
+        Unavailable: _unavailable,
+        StorageError: _no_history,
+        ZcwError: _unavailable,
+        Exception: _bug,
+    }
+    for error, handler in handlers.items():
+        app.add_exception_handler(error, handler)
+
+
+def describe(openapi: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI document with every error under the media type it really has."""
+    for path in openapi["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {})
+                if status >= "400" and content:
+                    response["content"] = {PROBLEM_JSON: next(iter(content.values()))}
+    return openapi
+
+
+def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of the errors that a route may answer with."""
+    described: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        before = described.get(kind.status)
+        title = kind.title if before is None else f"{before['description']}; {kind.title}"
+        described[kind.status] = {"model": Problem, "description": title}
+    return described
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
+    errors = [_refused(each) for each in error.errors()[:MOST_ERRORS]]
+    first = errors[0]
+    return problem(INVALID, f"{first['where']}: {first['message']}", instance=request.url.path, errors=errors)
+
+
+def _refused(error: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "where": ".".join(str(part) for part in error["loc"])[:100],
+        "message": str(error["msg"]),
+        "value": repr(error.get("input"))[:100],
+    }
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    known = {400: UNREADABLE, 404: NOT_FOUND, 405: WRONG_METHOD, 413: TOO_LARGE}
+    phrase = HTTPStatus(error.status_code).phrase
+    kind = known.get(error.status_code, Kind("http", error.status_code, phrase, OTHER_CURE))
+    detail = f"{request.method} {request.url.path[:200]}: {phrase.lower()}"
+    return problem(kind, detail, headers=error.headers, instance=request.url.path[:200])
+
+
+async def _problem(request: Request, error: ProblemError) -> Response:
+    return problem(error.kind, str(error), headers=error.headers, instance=request.url.path, **error.more)
+
+
+async def _unknown_fixture(request: Request, error: UnknownFixture) -> Response:
+    return problem(UNKNOWN_FIXTURE, str(error), instance=request.url.path, known=list(error.known))
+
+
+async def _unavailable(request: Request, error: ZcwError) -> Response:
+    return problem(UNAVAILABLE, str(error), headers={"Retry-After": "5"}, instance=request.url.path)
+
+
+async def _no_history(request: Request, error: StorageError) -> Response:
+    return problem(NO_HISTORY, str(error), headers={"Retry-After": "30"}, instance=request.url.path)
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    return problem(BUG, f"{type(error).__name__} while answering", instance=request.url.path)

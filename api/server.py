@@ -1,0 +1,131 @@
+"""Running the web side inside an event loop that belongs to someone else."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import h11
+from uvicorn import Config, Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from api.app import WebApp
+from api.errors import UNREADABLE, problem
+from api.security import CLOSE, HEADERS
+from controller.core.errors import ZcwError
+
+SHUTDOWN_S: Final = 1
+"""Time that open requests get to finish."""
+KEEP_ALIVE_S: Final = 15
+
+
+class _Protocol(H11Protocol):
+    """HTTP whose answer to garbage carries the same headers as every other."""
+
+    def send_400_response(self, msg: str) -> None:
+        answer = problem(UNREADABLE, msg, headers=CLOSE)
+        headers = [*answer.raw_headers, *((name.encode(), value.encode()) for name, value in HEADERS.items())]
+        for event in (
+            h11.Response(status_code=400, headers=headers),
+            h11.Data(data=bytes(answer.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+class _Server(Server):
+    """Uvicorn that leaves the signals to its host and tells when it is there."""
+
+    def __init__(self, config: Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+async def serve(app: WebApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve ``app`` until cancelled; then end the open streams and be gone within about a second.
+
+    Args:
+        app: The application.
+        host: Name or address to listen on.
+        port: Port to listen on; 0 for any free one.
+        ready: Called once with the page's address when it can be reached.
+
+    Raises:
+        ZcwError: The port is taken or forbidden, or the host is not ours; the message names the cure.
+    """
+    listening = bind(host, port)
+    config = Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    address = url(host, listening.getsockname()[1])
+    server = _Server(config, lambda: ready(address))
+    serving = asyncio.ensure_future(server.serve([listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        app.close()
+        server.should_exit = True
+        await serving
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on ``host`` and ``port``.
+
+    Raises:
+        ZcwError: It cannot; the message names the cure.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise ZcwError(
+            f"cannot listen on {host!r}: no such host; use 127.0.0.1 for this machine only, 0.0.0.0 for the home network"
+        ) from error
+    listening = socket.socket(family, kind)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise ZcwError(_cannot_listen(host, port, error)) from error
+    listening.setblocking(False)
+    return listening
+
+
+def url(host: str, port: int) -> str:
+    """Return the address to type into a browser on this machine."""
+    shown = "localhost" if host in ("", "0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {port} on {host} is in use: stop the program that holds it, or choose another port"
+        case errno.EACCES:
+            return f"port {port} needs special rights: choose a port of 1024 or above"
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is not an address of this machine: use 127.0.0.1 for this machine only, 0.0.0.0 for the home network"
+    return f"cannot listen on {host}, port {port}: {error.strerror or error}"

@@ -1,0 +1,23 @@
+"""The real server over a fake service, on a free port of this machine, for tests."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from api.app import WebApp
+from api.server import serve
+from tests.support.fake_service import FakeService
+
+
+@asynccontextmanager
+async def web_server(service: FakeService) -> AsyncGenerator[str]:
+    """Serve the application while the block runs; yields its address, ending in a slash."""
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.ensure_future(serve(WebApp(service), "127.0.0.1", 0, address.set_result))
+    try:
+        await asyncio.wait({address, serving}, return_when=asyncio.FIRST_COMPLETED)
+        yield await address if address.done() else await serving or ""
+    finally:
+        serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving

@@ -1,0 +1,33 @@
+import httpx
+
+ERRORS = {"403", "404", "413", "415", "422", "503"}
+
+
+async def test_the_document_describes_every_route_with_its_errors(client: httpx.AsyncClient) -> None:
+    document = (await client.get("api/v1/openapi.json")).json()
+    assert set(document["paths"]) == {
+        "/api/v1/state", "/api/v1/events", "/api/v1/preheat", "/api/v1/stop", "/api/v1/mode",
+        "/api/v1/runs", "/api/v1/temperatures", "/healthz",
+    }  # fmt: skip
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (path, method)
+            assert operation["description"], (path, method)
+            for status, answer in operation["responses"].items():
+                if status in ERRORS:
+                    assert list(answer["content"]) == ["application/problem+json"], (path, status)
+
+
+async def test_the_document_is_the_same_when_asked_twice(client: httpx.AsyncClient) -> None:
+    assert (await client.get("api/v1/openapi.json")).json() == (
+        await client.get("api/v1/openapi.json")
+    ).json()
+
+
+async def test_the_wish_has_an_example_and_its_bounds(client: httpx.AsyncClient) -> None:
+    document = (await client.get("api/v1/openapi.json")).json()
+    wish = document["components"]["schemas"]["PreheatIn"]
+    assert wish["examples"] == [{"fixture": "shower", "minutes": 5}]
+    assert wish["additionalProperties"] is False
+    minutes = wish["properties"]["minutes"]["anyOf"][0]
+    assert (minutes["exclusiveMinimum"], minutes["maximum"]) == (0.0, 5.0)
