@@ -1,0 +1,125 @@
+"""Scoring: what a week of draws was like, and what it cost."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import ceil
+from typing import Final
+
+from simulator.results import DrawResult
+
+HOT_WITHIN_S: Final = 10.0
+"""Wait in s up to which a draw counts as hot at once. Source: ASPE, up to 10 s is good, above 30 s unacceptable."""
+PERCENTILE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Comfort:
+    """What the people at the taps noticed.
+
+    Args:
+        draws: Draws that were finished.
+        useful_draws: Those of at least 1 l or 20 s, on which waits are scored.
+        hot_within_10s: Share of the useful draws that were as hot as wanted within 10 s; 1 without any.
+        wait_mean_s: Mean wait of the useful draws in s; one that never got hot counts with its whole duration.
+        wait_p95_s: Wait in s that 95 % of the useful draws did not exceed (nearest rank); 0 without any.
+        cold_litres: Litres that came out of the hot side before the water was hot, over all draws.
+        never_hot: Useful draws that ended before the water was hot.
+    """
+
+    draws: int
+    useful_draws: int
+    hot_within_10s: float
+    wait_mean_s: float
+    wait_p95_s: float
+    cold_litres: float
+    never_hot: int
+
+    @classmethod
+    def of(cls, results: Sequence[DrawResult]) -> "Comfort":
+        """Return the comfort of finished draws; defined, and never NaN, also for none."""
+        useful = [result for result in results if result.draw.useful]
+        waits_s = sorted(_wait_s(result) for result in useful)
+        quick = sum(result.wait_s is not None and result.wait_s <= HOT_WITHIN_S for result in useful)
+        return cls(
+            draws=len(results),
+            useful_draws=len(useful),
+            hot_within_10s=quick / len(useful) if useful else 1.0,
+            wait_mean_s=sum(waits_s) / len(useful) if useful else 0.0,
+            wait_p95_s=waits_s[ceil(PERCENTILE * len(useful)) - 1] if useful else 0.0,
+            cold_litres=sum(result.cold_litres for result in results),
+            never_hot=sum(result.wait_s is None for result in useful),
+        )
+
+
+class PumpRecord:
+    """Keeps when the pump ran."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+        self._since_s: float | None = None
+        self._ran_s = 0.0
+
+    def switched(self, at_s: float, on: bool) -> None:
+        """Take down that the pump was switched at ``at_s``; saying again what is so changes nothing."""
+        if on and self._since_s is None:
+            self.starts += 1
+            self._since_s = at_s
+        elif not on and self._since_s is not None:
+            self._ran_s += at_s - self._since_s
+            self._since_s = None
+
+    def hours(self, until_s: float) -> float:
+        """Return the hours it ran until ``until_s``, a run that goes on included."""
+        running_s = 0.0 if self._since_s is None else until_s - self._since_s
+        return (self._ran_s + running_s) / 3_600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The answer of a simulation; its fields, in this order, are the keys of its JSON.
+
+    Args:
+        strategy: Name of the strategy.
+        layout: Name of the layout.
+        days: Days simulated.
+        draws: Draws that were finished.
+        useful_draws: Those of at least 1 l or 20 s.
+        hot_within_10s: Share of the useful draws that were hot within 10 s.
+        wait_mean_s: Mean wait of the useful draws, in s.
+        wait_p95_s: 95th percentile of these waits, in s.
+        cold_litres: Litres run off before the water was hot.
+        heat_kwh: Heat that the heater supplied.
+        extra_heat_kwh: That heat minus what ``none`` needs for the same draws.
+        pump_hours: Hours that the pump ran.
+        starts: How often it started.
+        balance_error: Larger of the relative errors of energy and water, of this run.
+        never_hot: Useful draws that ended before the water was hot.
+        presses: How often somebody pressed the button.
+        cold_tap_peak_c: Hottest water that the cold side of a tap gave, in C; None when none was opened.
+    """
+
+    strategy: str
+    layout: str
+    days: int
+    draws: int
+    useful_draws: int
+    hot_within_10s: float
+    wait_mean_s: float
+    wait_p95_s: float
+    cold_litres: float
+    heat_kwh: float
+    extra_heat_kwh: float
+    pump_hours: float
+    starts: int
+    balance_error: float
+    never_hot: int
+    presses: int
+    cold_tap_peak_c: float | None
+
+    def as_json(self) -> dict[str, str | int | float | None]:
+        """Return the summary as values for JSON."""
+        return asdict(self)
+
+
+def _wait_s(result: DrawResult) -> float:
+    return result.draw.duration_s if result.wait_s is None else result.wait_s
