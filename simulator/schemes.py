@@ -1,0 +1,44 @@
+"""The named strategies as simulations run them: every parameter that a simulation needs and nobody gave.
+
+The windows are those of a working household: up before 08:30, home from 17:30, in bed by 21:30; the same every day,
+because metered calendars shuffle days and hold no weekly habit.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from controller.core.civil import Window
+from controller.core.contracts import Strategy
+from controller.core.hysteresis import Deadband
+from controller.core.plumbing import Plumbing, Topology
+from controller.strategies.aquastat import Aquastat
+from controller.strategies.check_valve import CheckValve
+from controller.strategies.on_demand import OnDemand
+from controller.strategies.timed import Timed
+
+WINDOWS: Final = (Window(6 * 60, 8 * 60 + 30), Window(17 * 60 + 30, 21 * 60 + 30))
+"""06:00 to 08:30 and 17:30 to 21:30, every day."""
+
+COLD_RETURN_DEADBAND: Final = Deadband(on_below_c=28.0, off_above_c=33.0)
+"""Aquastat on a cold pipe: its sensor may not see the 38/40.5 C of a return line, because 38 C is the limit there."""
+
+Scheme: TypeAlias = Callable[[Plumbing], tuple[Strategy, ...]]
+
+
+def _aquastat(plumbing: Plumbing) -> tuple[Strategy, ...]:
+    if plumbing.topology is Topology.COLD_RETURN:
+        return (Aquastat(COLD_RETURN_DEADBAND),)
+    return (Aquastat(),)
+
+
+SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(
+    {
+        "none": lambda _: (),
+        "timed": lambda _: (Timed(WINDOWS),),
+        "on_demand": lambda _: (OnDemand(),),
+        "aquastat": _aquastat,
+        "check_valve": lambda _: (CheckValve(WINDOWS),),
+    }
+)
+"""From the name of a strategy to what it is made of in a given house; ``none`` never runs the pump."""
