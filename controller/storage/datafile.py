@@ -1,0 +1,291 @@
+"""The open SQLite file: opening, checking, setting aside, and every statement that writes."""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Final, Self
+
+from controller.core.errors import StorageError
+from controller.storage.migrations import SchemaFile, keep_copy, migrate, schema_files, version_of
+from controller.storage.outbox import Batch
+from controller.storage.records import CommandRow, NoteRow, ReadingRow, SnapshotRow
+
+APPLICATION_ID: Final = 0x7A637731
+"""Marks a file as ours: the letters zcw1."""
+BUSY_S: Final = 5.0
+"""How long to wait for a foreign program that holds the file (a backup, a person looking into it)."""
+MOST_SET_ASIDE: Final = 5
+"""So many damaged files are kept; the disk must not fill up with them."""
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class DataFileRefused(StorageError):
+    """The file is sound but not for this program: written by a newer version, or somebody else's database."""
+
+
+class DataFileDamaged(StorageError):
+    """What is in the file is not a database, or no longer one."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Return whether an error says that the content is broken, rather than that the disk is full or away."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _DAMAGED
+
+
+class DataFile:
+    """The writing connection. Used by one thread at a time: first by whoever opens it, then by the writer.
+
+    Args:
+        path: The file; made when it is not there.
+        files: Schema files to apply.
+
+    Raises:
+        DataFileRefused: Not a file for this program.
+        DataFileDamaged: Set it aside and begin a new one.
+        sqlite3.Error: It cannot be opened now (rights, disk full, read-only).
+    """
+
+    def __init__(self, path: Path, files: tuple[SchemaFile, ...] | None = None) -> None:
+        files = schema_files() if files is None else files
+        if path.exists() and path.stat().st_size == 0:
+            raise DataFileDamaged(f"{path} is empty")
+        self.path = path
+        self._connection = sqlite3.connect(
+            path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
+        )
+        try:
+            self._prepare(files)
+        except BaseException as error:
+            self._connection.close()
+            if isinstance(error, sqlite3.Error) and is_damage(error):
+                raise DataFileDamaged(f"{path}: {error}") from error
+            raise
+        self._inode = path.stat().st_ino
+        self._series: dict[tuple[str, str], int] = {}
+
+    def _prepare(self, files: tuple[SchemaFile, ...]) -> None:
+        connection = self._connection
+        version = version_of(connection)
+        self._refuse_strangers(version, len(files))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if 0 < version < len(files):
+            keep_copy(connection, self.path.with_name(f"{self.path.name}.v{version}"))
+        migrate(connection, files)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self.session = int(
+            connection.execute("INSERT INTO sessions DEFAULT VALUES RETURNING id").fetchone()[0]
+        )
+        self.newest_id = int(
+            connection.execute(
+                "SELECT max(coalesce((SELECT max(id) FROM notes), 0), coalesce((SELECT max(id) FROM commands), 0))"
+            ).fetchone()[0]
+        )
+
+    def _refuse_strangers(self, version: int, known: int) -> None:
+        owner = int(self._connection.execute("PRAGMA application_id").fetchone()[0])
+        tables = int(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+        if tables and owner != APPLICATION_ID and (owner or not version):
+            raise DataFileRefused(
+                f"{self.path} is the database of another program; give the controller its own storage.path"
+            )
+        if version > known:
+            raise DataFileRefused(
+                f"{self.path} was written by a newer version (its format is {version}, this version knows {known}); "
+                "install that version again, or give this one another storage.path"
+            )
+
+    def check(self) -> None:
+        """Read the whole file and raise ``DataFileDamaged`` when its structure is broken. Takes seconds."""
+        try:
+            answer = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise DataFileDamaged(f"{self.path}: {error}") from error
+        if answer != "ok":
+            raise DataFileDamaged(f"{self.path}: {answer}")
+
+    def is_in_place(self) -> bool:
+        """Return whether the path still leads to the open file: deleted or replaced files take writes in vain."""
+        try:
+            return self.path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def snapshots(self) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Return the state of each loop, and the loops whose state failed its checksum and was left out."""
+        rows = self._connection.execute("SELECT loop, state, sha256 FROM snapshots").fetchall()
+        sound = {str(loop): str(state) for loop, state, digest in rows if _digest(loop, state) == digest}
+        return sound, tuple(str(row[0]) for row in rows if str(row[0]) not in sound)
+
+    def remembered(self, name: str) -> int:
+        """Return a small value kept across sessions; 0 when there is none."""
+        row = self._connection.execute("SELECT value FROM memory WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def write(self, batch: Batch, base_id: int) -> None:
+        """Commit a batch as a whole; ids of notes and commands are ``base_id`` plus their place in the session."""
+        try:
+            with _Transaction(self._connection):
+                self._write_notes(batch.notes, base_id)
+                self._write_commands(batch.commands, base_id)
+                self._write_readings(batch.readings)
+                self._write_snapshots(batch.snapshots)
+                if batch.offset_ms is not None:
+                    self._backfill(batch.offset_ms)
+                self._write_memory(batch.memory)
+        except sqlite3.Error:
+            self._series.clear()  # ids given inside the transaction went away with it
+            raise
+
+    def _write_notes(self, rows: Sequence[NoteRow], base_id: int) -> None:
+        self._connection.executemany(
+            "INSERT INTO notes (id, session, loop, at_ms, utc_ms, kind, reason, reason_values, details)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    base_id + r.seq,
+                    self.session,
+                    r.loop,
+                    r.at,
+                    r.utc_ms,
+                    r.kind,
+                    r.reason,
+                    r.reason_values,
+                    r.details,
+                )
+                for r in rows
+            ],
+        )
+
+    def _write_commands(self, rows: Sequence[CommandRow], base_id: int) -> None:
+        self._connection.executemany(
+            "INSERT INTO commands (id, session, loop, at_ms, utc_ms, run, lease_ms, reason, reason_values)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    base_id + r.seq,
+                    self.session,
+                    r.loop,
+                    r.at,
+                    r.utc_ms,
+                    r.run,
+                    r.lease_ms,
+                    r.reason,
+                    r.reason_values,
+                )
+                for r in rows
+            ],
+        )
+
+    def _write_readings(self, rows: Sequence[ReadingRow]) -> None:
+        self._connection.executemany(
+            "INSERT INTO readings (session, series, at_ms, utc_ms, value_c) VALUES (?, ?, ?, ?, ?)",
+            [(self.session, self._series_id(r), r.at, r.utc_ms, round(r.value_c, 2)) for r in rows],
+        )
+
+    def _series_id(self, row: ReadingRow) -> int:
+        key = (row.loop, row.sensor)
+        if key not in self._series:
+            self._connection.execute("INSERT OR IGNORE INTO series (loop, sensor) VALUES (?, ?)", key)
+            found = self._connection.execute("SELECT id FROM series WHERE loop = ? AND sensor = ?", key)
+            self._series[key] = int(found.fetchone()[0])
+        return self._series[key]
+
+    def keep_states(self, states: Mapping[str, str]) -> None:
+        """Commit the state of every loop."""
+        with _Transaction(self._connection):
+            self._write_snapshots([SnapshotRow(0, loop, state) for loop, state in states.items()])
+
+    def _write_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
+        self._connection.executemany(
+            "REPLACE INTO snapshots (loop, state, sha256) VALUES (?, ?, ?)",
+            [(row.loop, row.state, _digest(row.loop, row.state)) for row in rows],
+        )
+
+    def _write_memory(self, memory: Mapping[str, int]) -> None:
+        self._connection.executemany("REPLACE INTO memory (name, value) VALUES (?, ?)", memory.items())
+
+    def _backfill(self, offset_ms: int) -> None:
+        for table in ("notes", "commands", "readings"):
+            self._connection.execute(
+                f"UPDATE {table} SET utc_ms = at_ms + ?, backfilled = 1 WHERE utc_ms IS NULL AND session = ?",
+                (offset_ms, self.session),
+            )
+
+    def delete_older(self, table: str, cutoff_utc_ms: int, most: int) -> int:
+        """Delete at most ``most`` rows of ``notes``, ``commands`` or ``readings`` that are older; return how many."""
+        with _Transaction(self._connection):
+            deleted = self._connection.execute(
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE utc_ms < ? LIMIT ?)",
+                (cutoff_utc_ms, most),
+            )
+        return deleted.rowcount
+
+    def delete_surplus(self, table: str, most_rows: int, most: int) -> int:
+        """Delete at most ``most`` of the oldest rows beyond the newest ``most_rows``; return how many."""
+        with _Transaction(self._connection):
+            deleted = self._connection.execute(
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table}"
+                f" WHERE id <= (SELECT max(id) FROM {table}) - ? ORDER BY id LIMIT ?)",
+                (most_rows, most),
+            )
+        return deleted.rowcount
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and close it. Never raises: the log is read at the next start."""
+        with suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+
+class _Transaction:
+    """BEGIN IMMEDIATE ... COMMIT, or ROLLBACK when anything fails, the commit included."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        try:
+            if kind is None:
+                self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file and what belongs to it out of the way; return where it went.
+
+    Raises:
+        OSError: It cannot be moved; the folder is read-only.
+    """
+    names = [path.with_name(f"{path.name}.damaged-{number}") for number in range(1, MOST_SET_ASIDE + 1)]
+    free = [name for name in names if not name.exists()]
+    target = free[0] if free else min(names, key=lambda name: name.stat().st_mtime)
+    for suffix in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            os.replace(f"{path}{suffix}", f"{target}{suffix}")
+    os.replace(path, target)
+    os.utime(target)
+    return target
+
+
+def reading_connection(path: Path) -> "closing[sqlite3.Connection]":
+    """Return a connection for one question, closed at the end of its ``with``; it cannot write."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=1.0)
+    connection.execute("PRAGMA query_only = ON")
+    return closing(connection)
+
+
+def _digest(loop: object, state: object) -> str:
+    return hashlib.sha256(f"{loop}\n{state}".encode("utf-8", "surrogatepass")).hexdigest()
