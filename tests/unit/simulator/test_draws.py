@@ -132,16 +132,16 @@ def test_draws_that_touch_do_not_overlap_even_when_rounding_says_so(tmp_path: Pa
     assert len(read(tmp_path, HEADER + "0.1,0.2,shower,8\n0.3,60,shower,8\n")) == 2
 
 
-def test_overlapping_draws_may_be_told_to_queue_and_that_is_reported(tmp_path: Path) -> None:
+def test_overlapping_draws_may_be_allowed_as_two_outlets_at_one_place_and_that_is_reported(
+    tmp_path: Path,
+) -> None:
     told: list[str] = []
     text = HEADER + "0,60,shower,8\n10,60,shower,7\n500,5,basin,3\n"
-    draws = read(tmp_path, text, overlaps="queue", report=told.append)
-    assert draws == [
-        Draw(0.0, 60.0, "shower", 8.0),
-        Draw(61.0, 60.0, "shower", 7.0),
-        Draw(500.0, 5.0, "basin", 3.0),
+    draws = read(tmp_path, text, overlaps="allow", report=told.append)
+    assert [draw.start_s for draw in draws] == [0.0, 10.0, 500.0]
+    assert told == [
+        f"{tmp_path / 'draws.csv'}: 1 of 3 draws begin while their fixture is open; their flows add up"
     ]
-    assert told == [f"{tmp_path / 'draws.csv'}: 1 of 3 draws waited for their fixture to be free"]
 
 
 many_draws = st.lists(
