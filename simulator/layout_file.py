@@ -1,0 +1,193 @@
+"""Reading a layout file: every problem at once, each with its line and its cure."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from controller.core.errors import ConfigError, Problem
+from simulator.layout import Crossover, Layout, PipeRun, SensorSpot
+from simulator.layout_rules import broken_rules
+from simulator.layout_schema import LayoutFields, PipeFields
+
+KeyPath = tuple[str | int, ...]
+"""The way to a value in the file, such as ``("hot", 2, "length_m")``."""
+
+_BOUNDS: Final = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+
+
+def shipped_layouts() -> tuple[str, ...]:
+    """Return the names of the layouts that come with the product."""
+    folder = files("simulator") / "layouts"
+    return tuple(
+        sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+    )
+
+
+def load_layout(name_or_path: str) -> Layout:
+    """Return a shipped layout by its name, or the layout in a file.
+
+    Raises:
+        ConfigError: There is no such layout, or its file is wrong; names every problem found.
+    """
+    if name_or_path in shipped_layouts():
+        source = f"{name_or_path}.yaml"
+        return parse_layout((files("simulator") / "layouts" / source).read_text(encoding="utf-8"), source)
+    try:
+        text = Path(name_or_path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        cure = f"name a layout file, or one that comes with the product: {', '.join(shipped_layouts())}"
+        reason = (
+            error.strerror if isinstance(error, OSError) and error.strerror else "it is not text in UTF-8"
+        )
+        problem = Problem("", f"the layout cannot be read: {reason}", cure=cure)
+        raise ConfigError(name_or_path, (problem,)) from None
+    return parse_layout(text, name_or_path)
+
+
+def parse_layout(text: str, source: str) -> Layout:
+    """Return the layout that a text in YAML describes.
+
+    Args:
+        text: The text.
+        source: What to call it in errors.
+
+    Raises:
+        ConfigError: The text is wrong; names every problem found.
+    """
+    tree = _yaml(text, source)
+    problems: list[tuple[KeyPath, str, str]] = []
+    fields = None
+    try:
+        fields = LayoutFields.model_validate(_plain(tree))
+    except ValidationError as invalid:
+        problems += [_explained(error) for error in invalid.errors()]
+    problems += broken_rules(tree)
+    if fields is None or problems:
+        found = [Problem(_where(path), message, _line(tree, path), cure) for path, message, cure in problems]
+        raise ConfigError(source, tuple(sorted(found, key=lambda problem: problem.line or 0)))
+    return _layout(fields)
+
+
+def _yaml(text: str, source: str) -> Mapping[str, Any]:
+    try:
+        # The round-trip loader is the one that keeps line numbers.
+        tree = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else mark.line + 1
+        message = f"not valid YAML: {error.problem or error.context}"
+        cure = "each key may stand once; mind the indentation, colons and quotes"
+        raise ConfigError(source, (Problem("", message, line, cure),)) from None
+    except (YAMLError, RecursionError) as error:
+        message = f"not valid YAML: {str(error) or 'nested too deeply'}".splitlines()[0]
+        raise ConfigError(source, (Problem("", message),)) from None
+    if not isinstance(tree, Mapping):
+        problem = Problem(
+            "", "a layout is a list of keys and values", 1, "copy a shipped layout and change it"
+        )
+        raise ConfigError(source, (problem,))
+    return tree
+
+
+def _plain(value: Any) -> Any:
+    """Return the values without the loader's marks; whole numbers become floats where a field wants one."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, bool):
+        return bool(value)
+    if isinstance(value, int | float):
+        return float(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _explained(error: ErrorDetails) -> tuple[KeyPath, str, str]:
+    path, kind, given = tuple(error["loc"]), error["type"], error["input"]
+    context = error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return path, f"unknown key {path[-1]!r}", f"one of: {', '.join(_keys_at(path[:-1]))}"
+    if kind == "missing":
+        return path, f"{path[-1]!r} is missing", "add it; the shipped layouts show how"
+    if kind in _BOUNDS:
+        bound, words = _BOUNDS[kind]
+        return path, f"{given:g} is out of range", f"{words} {context[bound]:g}"
+    if "cure" in context:
+        return path, error["msg"], str(context["cure"])
+    shown = "nothing" if given is None else repr(given)
+    wanted = error["msg"].removeprefix("Input should be ")
+    return path, f"{shown} does not fit here", f"it should be {wanted}"
+
+
+def _keys_at(path: KeyPath) -> list[str]:
+    model: Any = LayoutFields
+    for step in path:
+        if isinstance(step, str):
+            model = _inner_model(model, step)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _inner_model(model: Any, key: str) -> Any:
+    for name, field in model.model_fields.items():
+        if key == (field.alias or name):
+            parts = [field.annotation, *getattr(field.annotation, "__args__", ())]
+            return next(part for part in parts if hasattr(part, "model_fields"))
+    raise KeyError(key)
+
+
+def _where(path: KeyPath) -> str:
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def _line(tree: Any, path: KeyPath) -> int | None:
+    """Return the line of the deepest part of a path that the file has, counted from 1."""
+    line = None
+    for step in path:
+        try:
+            marks = tree.lc.key(step) if isinstance(step, str) else tree.lc.item(step)
+            tree = tree[step]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+        line = marks[0] + 1
+    return line
+
+
+def _layout(fields: LayoutFields) -> Layout:
+    return Layout(
+        name=fields.name,
+        description=fields.description,
+        ambient_c=fields.ambient_c,
+        mains_c=fields.mains_c,
+        setpoint_c=fields.heater.setpoint_c,
+        standing_loss_w=fields.heater.standing_loss_w,
+        pump_lpm=fields.pump.flow_lpm,
+        fixtures=tuple(fields.fixtures),
+        hot=tuple(map(_pipe, fields.hot)),
+        cold=tuple(map(_pipe, fields.cold)),
+        return_line=tuple(map(_pipe, fields.return_line)),
+        crossover=_crossover(fields),
+        sensors=tuple(SensorSpot(**sensor.model_dump()) for sensor in fields.sensors),
+    )
+
+
+def _pipe(fields: PipeFields) -> PipeRun:
+    return PipeRun(fields.name, fields.start, fields.end, fields.size, fields.length_m, fields.insulation_mm)
+
+
+def _crossover(fields: LayoutFields) -> Crossover | None:
+    valve = fields.crossover
+    return None if valve is None else Crossover(valve.at, valve.closes_at_c, valve.opens_below_c)

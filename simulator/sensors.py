@@ -1,0 +1,124 @@
+"""Temperature sensors as bought: strapped to the pipe, slow, coarse, and talking when they like."""
+
+import random
+from collections.abc import Iterable
+from math import ceil, exp, expm1
+from typing import Final
+
+from simulator.layout import SensorSpot
+from simulator.stream import Segment
+
+_RESONANCE: Final = 1e-9
+_SAME_INSTANT_S: Final = 1e-6
+
+
+class StrappedSensor:
+    """A sensor that follows the pipe with a lag of first order, solved exactly along the pipe's segments.
+
+    It measures at fixed intervals and reports a measurement that differs enough from its last report, or when it has
+    been silent for long enough. Valid for a sensor whose own heat is nothing against the pipe's.
+
+    Args:
+        spot: What it is like.
+        ambient_c: Temperature of the room in C, from which kelvins count and at which the sensor begins.
+        since_s: The beginning, in s.
+        rng: Source of its noise and of the phase of its measurements.
+    """
+
+    def __init__(self, spot: SensorSpot, ambient_c: float, since_s: float, rng: random.Random) -> None:
+        self.spot = spot
+        self.felt_s = since_s
+        """The instant up to which it has followed the pipe."""
+        self._felt_k = 0.0
+        self._ambient_c = ambient_c
+        self._rng = rng
+        self._phase_s = since_s + rng.random() * spot.interval_s
+        self._measured = -1
+        self._reported_s = float("-inf")
+        self._reported_c = float("-inf")
+
+    def follow(self, stream: Iterable[Segment], until_s: float) -> None:
+        """Let it feel the pipe until an instant.
+
+        Args:
+            stream: What passes under it, from ``felt_s`` or before.
+            until_s: The instant.
+        """
+        if until_s > self.felt_s:
+            self._felt_k = _Lag(stream, self.spot.lag_s, self.felt_s, self._felt_k).felt_k(until_s)
+            self.felt_s = until_s
+
+    def next_report_s(self, stream: Iterable[Segment]) -> float:
+        """Return when it reports next, if no flow changes.
+
+        Args:
+            stream: What will pass under it, from ``felt_s`` or before, without end.
+        """
+        spot = self.spot
+        lag = _Lag(stream, spot.lag_s, self.felt_s, self._felt_k)
+        number = self._upcoming()
+        while True:
+            at_s = self._phase_s + number * spot.interval_s
+            if at_s - self._reported_s >= spot.silence_s - _SAME_INSTANT_S:
+                return at_s
+            if abs(self._shown_c(lag.felt_k(at_s)) - self._reported_c) >= spot.change_k:
+                return at_s
+            number += 1
+
+    def report_c(self) -> float:
+        """Measure and report now, that is at ``felt_s``; return the temperature in C."""
+        noise_k = self._rng.gauss(0.0, self.spot.noise_k) if self.spot.noise_k else 0.0
+        self._measured = round((self.felt_s - self._phase_s) / self.spot.interval_s)
+        self._reported_s = self.felt_s
+        self._reported_c = self._shown_c(self._felt_k + noise_k)
+        return self._reported_c
+
+    def _upcoming(self) -> int:
+        """Return the number of the first measurement that is yet to come."""
+        due = ceil((self.felt_s - self._phase_s - _SAME_INSTANT_S) / self.spot.interval_s)
+        return max(due, self._measured + 1)
+
+    def _shown_c(self, excess_k: float) -> float:
+        value_c = self._ambient_c + excess_k
+        step_k = self.spot.resolution_k
+        return round(value_c / step_k) * step_k if step_k else value_c
+
+
+class _Lag:
+    """A first-order lag being driven along a stream: ``d felt / dt = (stream - felt) / lag``."""
+
+    def __init__(self, stream: Iterable[Segment], lag_s: float, from_s: float, felt_k: float) -> None:
+        self._stream = iter(stream)
+        self._segment: Segment | None = None
+        self._lag_s = lag_s
+        self._at_s = from_s
+        self._felt_k = felt_k
+
+    def felt_k(self, until_s: float) -> float:
+        """Return the temperature felt at an instant not before the last one asked for."""
+        while self._at_s < until_s:
+            if self._segment is None or self._segment.end_s <= self._at_s:
+                self._segment = next(self._stream)
+                continue
+            end_s = min(self._segment.end_s, until_s)
+            self._felt_k = self._after(self._segment, end_s)
+            self._at_s = end_s
+        return self._felt_k
+
+    def _after(self, segment: Segment, end_s: float) -> float:
+        span_s = end_s - self._at_s
+        if not self._lag_s:
+            return sum(k * exp(rate * (end_s - segment.start_s)) for k, rate in segment.terms)
+        felt_k = self._felt_k * exp(-span_s / self._lag_s)
+        for amplitude, rate in segment.terms:
+            now_k = amplitude * exp(rate * (self._at_s - segment.start_s))
+            felt_k += now_k * self._response(rate, span_s)
+        return felt_k
+
+    def _response(self, rate: float, span_s: float) -> float:
+        """Return what a unit exponential of this rate leaves after a span of time."""
+        fade = exp(-span_s / self._lag_s)
+        detuned = 1.0 + rate * self._lag_s
+        if abs(detuned) < _RESONANCE:
+            return span_s / self._lag_s * fade
+        return fade * expm1(detuned * span_s / self._lag_s) / detuned
