@@ -95,7 +95,7 @@ class Summary:
         balance_error: Larger of the relative errors of energy and water, of this run.
         never_hot: Useful draws that ended before the water was hot.
         presses: How often somebody pressed the button.
-        cold_tap_peak_c: Hottest water that the cold side of a tap gave, in C; None when none was opened.
+        cold_pipe_peak_c: Hottest water that was ever in a cold pipe, in C.
     """
 
     strategy: str
@@ -114,9 +114,9 @@ class Summary:
     balance_error: float
     never_hot: int
     presses: int
-    cold_tap_peak_c: float | None
+    cold_pipe_peak_c: float
 
-    def as_json(self) -> dict[str, str | int | float | None]:
+    def as_json(self) -> dict[str, str | int | float]:
         """Return the summary as values for JSON."""
         return asdict(self)
 
