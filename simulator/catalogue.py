@@ -71,7 +71,8 @@ def linear_loss_w_mk(inner_mm: float, outer_mm: float, wall_w_mk: float, insulat
 
 def _correction(size: PipeSize, insulation_mm: float) -> float:
     ratios = [
-        (mm, loss / linear_loss_w_mk(size.inner_mm, size.outer_mm, size.wall_w_mk, mm)) for mm, loss in size.losses
+        (mm, loss / linear_loss_w_mk(size.inner_mm, size.outer_mm, size.wall_w_mk, mm))
+        for mm, loss in size.losses
     ]
     for (low_mm, low), (high_mm, high) in pairwise(ratios):
         if insulation_mm <= high_mm:

@@ -24,9 +24,8 @@ BETWEEN_DRAWS_S: Final = 1.0
 MOST_PROBLEMS: Final = 50
 """Problems told one by one; a file of another kind would fill screens with the same sentence."""
 
-Overlaps: TypeAlias = Literal["refuse", "allow"]
-"""What draws that overlap at one fixture are: a mistake, or two outlets at one place (a tap and a dishwasher) whose
-flows add up."""
+Overlaps: TypeAlias = Literal["refuse", "queue"]
+"""What to do with draws that overlap at one fixture: an error, or let the later one wait for its turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +80,19 @@ def read_draws(
         fixtures: Names of the fixtures of the layout; any other name is an error.
         days: Days simulated; draws that begin later are left out and counted in a sentence to ``report``.
         overlaps: What to do with draws that overlap at one fixture; at different fixtures they may.
-        report: Told, in whole sentences, what a reader of the result should know of the draws.
+        report: Told, in whole sentences, what was done to the draws.
 
     Raises:
         ConfigError: The file cannot be used; carries every problem in it.
     """
     rows, problems = read_rows(path, fixtures=fixtures)
-    overlapping = _overlap_problems(rows)
     if overlaps == "refuse":
-        problems += overlapping
-    elif overlapping:
-        report(f"{path}: {len(overlapping)} of {len(rows)} draws begin while their fixture is open; their flows add up")
+        problems += _overlap_problems(rows)
     if problems:
         raise ConfigError(str(path), _shortened(sorted(problems, key=lambda problem: problem.line or 0)))
     draws = sorted((_draw(row) for row in rows), key=_order)
+    if overlaps == "queue":
+        draws = _queued(path, draws, report)
     return _within(path, draws, days, report)
 
 
@@ -164,6 +162,16 @@ def _overlap(row: Row, earlier: Row) -> Problem:
         row.line,
         f"shorten the draw of line {earlier.line}, start this one later, or give it another fixture",
     )
+
+
+def _queued(path: Path, draws: list[Draw], report: Callable[[str], None]) -> list[Draw]:
+    queued = one_at_a_time(draws)
+    moved = len(set(queued) - set(draws))
+    if moved:
+        report(
+            f"{path}: {moved} of {len(draws)} draws wait until their fixture is free, as another is open there"
+        )
+    return queued
 
 
 def _within(path: Path, draws: list[Draw], days: float, report: Callable[[str], None]) -> list[Draw]:

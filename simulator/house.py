@@ -5,7 +5,7 @@ the pump is switched, a valve shuts. When that is going to happen is computed, a
 """
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -19,7 +19,7 @@ from simulator.piping import INLET, MAINS, WATER_J_LK, Piping, hot
 from simulator.pump import Pump
 from simulator.results import J_PER_KWH, TOLERANCE, BalanceError, DrawResult, EnergyBalance, MassBalance
 from simulator.sensors import StrappedSensor
-from simulator.stream import first_above, first_below
+from simulator.stream import Segment, first_above, first_below
 from simulator.tap import Tap
 from simulator.valves import CheckValve, Thermostat
 
@@ -68,7 +68,6 @@ class House:
         self._cold_peak_k = max(0.0, layout.mains_c - layout.ambient_c)
         self._plan = 0
         self._sensors = [StrappedSensor(spot, layout.ambient_c, env.now, rng) for spot in layout.sensors]
-        self._spots = [self._piping.spot(spot.pipe, spot.at_m) for spot in layout.sensors]
         self._await_draw()
         self._change()
 
@@ -90,7 +89,7 @@ class House:
     @property
     def cold_pipe_peak_c(self) -> float:
         """Return the hottest water that has ever been in a cold pipe, in C."""
-        self._pass_time()
+        self._catch_up()
         return self.layout.ambient_c + self._cold_peak_k
 
     def switch_pump(self, on: bool) -> None:
@@ -120,7 +119,7 @@ class House:
         Raises:
             BalanceError: The books do not close (a bug of the simulator).
         """
-        self._pass_time()
+        self._catch_up()
         now_s = self._env.now
         pipes = self._piping.pipes.values()
         content_kl = sum(pipe.content_kl(now_s) for pipe in pipes)
@@ -146,7 +145,7 @@ class House:
         Raises:
             BalanceError: The books do not close (a bug of the simulator).
         """
-        self._pass_time()
+        self._catch_up()
         supplied, drawn = self._supplied_litres, self._drawn_litres
         balance = MassBalance(supplied, drawn, _relative(supplied - drawn, supplied, drawn))
         if balance.relative_error > TOLERANCE:
@@ -157,12 +156,17 @@ class House:
     def _loop_lps(self) -> float:
         return self._valve.passed_lps(self._pump.drive_lps)
 
+    def _catch_up(self) -> None:
+        """Bring everything to the present without changing anything."""
+        self._pass_time()
+        self._change()
+
     def _pass_time(self) -> None:
         """Bring pipes, sensors and books to the present under the flows that held until now."""
         now_s = self._env.now
         span_s = now_s - self._changed_s
-        for sensor, (number, share) in zip(self._sensors, self._spots, strict=True):
-            sensor.follow(self._network.forecast_in(number, share, sensor.felt_s), now_s)
+        for sensor in self._sensors:
+            sensor.follow(self._passing(sensor), now_s)
         if not self._network.settle(now_s):
             return
         self._changed_s = now_s
@@ -181,7 +185,7 @@ class House:
             self._cold_peak_k = max(self._cold_peak_k, passed[hot(self.layout.crossover.fixture)].peak_k)
 
     def _change(self) -> None:
-        """Set the flows that hold from now on, and work out what will change them next."""
+        """Set the flows that hold from now on, and work out what will happen next if nobody interferes."""
         demands = [tap.demand for tap in self._taps]
         self._network.set_flows(self._piping.flows_lps(demands, self._loop_lps), self._env.now)
         self._plan += 1
@@ -192,8 +196,9 @@ class House:
             due_s = min(due_s, tap.due_s)
         if due_s < _FAR_S:
             self._at(max(due_s, now_s + SOONEST_S), partial(self._turn, self._plan))
-        for number in range(len(self._sensors)):
-            self._plan_report(number)
+        for sensor in self._sensors:
+            sensor.expect(self._passing(sensor))
+            self._plan_report(sensor, self._plan)
 
     def _turn(self, plan: int) -> None:
         """Let hands and valves do what they were due to do."""
@@ -257,21 +262,20 @@ class House:
         if self._on_draw is not None:
             self._on_draw(tap.result())
 
-    def _plan_report(self, index: int) -> None:
-        sensor = self._sensors[index]
-        number, share = self._spots[index]
-        due_s = sensor.next_report_s(self._network.forecast_in(number, share, sensor.felt_s))
-        self._at(due_s, partial(self._tell, index, self._plan))
+    def _plan_report(self, sensor: StrappedSensor, plan: int) -> None:
+        due_s = sensor.next_report_s()
+        self._at(due_s, partial(self._tell, sensor, plan, due_s))
 
-    def _tell(self, index: int, plan: int) -> None:
+    def _tell(self, sensor: StrappedSensor, plan: int, due_s: float) -> None:
         if plan != self._plan:
             return
-        sensor = self._sensors[index]
-        number, share = self._spots[index]
-        sensor.follow(self._network.forecast_in(number, share, sensor.felt_s), self._env.now)
-        value_c = sensor.report_c()
-        self._plan_report(index)
+        value_c = sensor.report_c(due_s)
+        self._plan_report(sensor, plan)
         self._report(sensor.spot.role, value_c)
+
+    def _passing(self, sensor: StrappedSensor) -> Iterator[Segment]:
+        number, share = self._piping.spot(sensor.spot.pipe, sensor.spot.at_m)
+        return self._network.forecast_in(number, share, sensor.felt_s)
 
     def _at(self, at_s: float, action: Callable[[], None]) -> None:
         timeout = self._env.timeout(max(0.0, at_s - self._env.now))

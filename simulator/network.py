@@ -75,7 +75,7 @@ class Passed(NamedTuple):
     peak_k: float
 
 
-Order: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
+Order: TypeAlias = dict[str, tuple[int, ...]]
 """Places from upstream to downstream, each with the edges that feed it."""
 
 
@@ -105,7 +105,8 @@ class Network:
         self._watched = frozenset(watched)
         self._since_s = since_s
         self._orders: dict[tuple[bool | None, ...], Order] = {}
-        self._order: Order = ()
+        self._feeds: Order = {}
+        self._supplies: dict[str, float] = {}
 
     def set_flows(self, flows_lps: Sequence[float], at_s: float) -> None:
         """Change the flows at the instant settled to, edge by edge in l/s, positive from start to end."""
@@ -117,7 +118,8 @@ class Network:
         signs = tuple(flow > 0.0 if flow else None for flow in flows)
         if signs not in self._orders:
             self._orders[signs] = self._ordered()
-        self._order = self._orders[signs]
+        self._feeds = self._orders[signs]
+        self._supplies = {place: self.inflow_lps(place) for place in self.sources}
 
     def inflow_lps(self, place: str) -> float:
         """Return what comes into the network at a source, or leaves it anywhere else (then negative)."""
@@ -148,11 +150,11 @@ class Network:
             place: The place.
             from_s: Where to begin; not before the instant settled to.
         """
-        feeds = dict(self._order).get(place)
+        feeds = self._feeds.get(place)
         if feeds is None:
             return self._resting(place, from_s)
         parts = [(abs(self.flows_lps[index]), self._leaving(index, from_s)) for index in feeds]
-        supplied_lps = self.inflow_lps(place) if place in self.sources else 0.0
+        supplied_lps = self._supplies.get(place, 0.0)
         if supplied_lps > STILL_LPS or not parts:
             parts.append((supplied_lps, iter([constant(self.sources[place], from_s)])))
         return _mixed(parts)
@@ -205,7 +207,7 @@ class Network:
                 edge = self.edges[index]
                 feeds.setdefault(edge.start if flow < 0.0 else edge.end, []).append(index)
                 feeds.setdefault(self._upstream(index), [])
-        order: dict[str, tuple[int, ...]] = {}
+        order: Order = {}
 
         def visit(place: str) -> None:
             if place not in order:
@@ -215,11 +217,11 @@ class Network:
 
         for place in feeds:
             visit(place)
-        return tuple(order.items())
+        return order
 
     def _settle(self, until_s: float) -> None:
         streams: dict[str, Sequence[Segment]] = {}
-        for place, feeds in self._order:
+        for place, feeds in self._feeds.items():
             streams[place] = self._arrived(place, feeds, streams, until_s)
         for place in self._watched.intersection(streams):
             self._note(place, streams[place])
@@ -232,7 +234,7 @@ class Network:
         for index in feeds:
             outflow = self.edges[index].conduit.settle(until_s, streams[self._upstream(index)])
             parts.append((abs(self.flows_lps[index]), outflow))
-        supplied_lps = self.inflow_lps(place) if place in self.sources else 0.0
+        supplied_lps = self._supplies.get(place, 0.0)
         if supplied_lps > STILL_LPS or not parts:
             parts.append((supplied_lps, [constant(self.sources[place], self._since_s, until_s)]))
         return parts[0][1] if len(parts) == 1 else list(_mixed(parts))

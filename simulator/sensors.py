@@ -6,7 +6,7 @@ from math import ceil, exp, expm1
 from typing import Final
 
 from simulator.layout import SensorSpot
-from simulator.stream import Segment
+from simulator.stream import Segment, shifted, total
 
 _RESONANCE: Final = 1e-9
 _SAME_INSTANT_S: Final = 1e-6
@@ -33,6 +33,7 @@ class StrappedSensor:
         self._ambient_c = ambient_c
         self._rng = rng
         self._phase_s = since_s + rng.random() * spot.interval_s
+        self._coming = _Lag((), spot.lag_s, since_s, 0.0)
         self._measured = -1
         self._reported_s = float("-inf")
         self._reported_c = float("-inf")
@@ -41,35 +42,40 @@ class StrappedSensor:
         """Let it feel the pipe until an instant.
 
         Args:
-            stream: What passes under it, from ``felt_s`` or before.
+            stream: What has passed under it, from ``felt_s`` or before.
             until_s: The instant.
         """
         if until_s > self.felt_s:
             self._felt_k = _Lag(stream, self.spot.lag_s, self.felt_s, self._felt_k).felt_k(until_s)
             self.felt_s = until_s
 
-    def next_report_s(self, stream: Iterable[Segment]) -> float:
-        """Return when it reports next, if no flow changes.
+    def expect(self, stream: Iterable[Segment]) -> None:
+        """Take note of what will pass under it.
 
         Args:
-            stream: What will pass under it, from ``felt_s`` or before, without end.
+            stream: What will pass, from ``felt_s`` or before, without end; read on with each report.
         """
+        self._coming = _Lag(stream, self.spot.lag_s, self.felt_s, self._felt_k)
+
+    def next_report_s(self) -> float:
+        """Return when it reports next, if what it expects comes."""
         spot = self.spot
-        lag = _Lag(stream, spot.lag_s, self.felt_s, self._felt_k)
         number = self._upcoming()
         while True:
             at_s = self._phase_s + number * spot.interval_s
             if at_s - self._reported_s >= spot.silence_s - _SAME_INSTANT_S:
                 return at_s
-            if abs(self._shown_c(lag.felt_k(at_s)) - self._reported_c) >= spot.change_k:
+            if abs(self._shown_c(self._coming.felt_k(at_s)) - self._reported_c) >= spot.change_k:
                 return at_s
             number += 1
 
-    def report_c(self) -> float:
-        """Measure and report now, that is at ``felt_s``; return the temperature in C."""
+    def report_c(self, at_s: float) -> float:
+        """Measure and report at an instant, when what it expected has come; return the temperature in C."""
+        self._felt_k = self._coming.felt_k(at_s)
+        self.felt_s = at_s
         noise_k = self._rng.gauss(0.0, self.spot.noise_k) if self.spot.noise_k else 0.0
-        self._measured = round((self.felt_s - self._phase_s) / self.spot.interval_s)
-        self._reported_s = self.felt_s
+        self._measured = round((at_s - self._phase_s) / self.spot.interval_s)
+        self._reported_s = at_s
         self._reported_c = self._shown_c(self._felt_k + noise_k)
         return self._reported_c
 
@@ -108,17 +114,13 @@ class _Lag:
     def _after(self, segment: Segment, end_s: float) -> float:
         span_s = end_s - self._at_s
         if not self._lag_s:
-            return sum(k * exp(rate * (end_s - segment.start_s)) for k, rate in segment.terms)
-        felt_k = self._felt_k * exp(-span_s / self._lag_s)
-        for amplitude, rate in segment.terms:
-            now_k = amplitude * exp(rate * (self._at_s - segment.start_s))
-            felt_k += now_k * self._response(rate, span_s)
-        return felt_k
-
-    def _response(self, rate: float, span_s: float) -> float:
-        """Return what a unit exponential of this rate leaves after a span of time."""
+            return total(segment.terms, end_s - segment.start_s)
         fade = exp(-span_s / self._lag_s)
-        detuned = 1.0 + rate * self._lag_s
-        if abs(detuned) < _RESONANCE:
-            return span_s / self._lag_s * fade
-        return fade * expm1(detuned * span_s / self._lag_s) / detuned
+        felt_k = self._felt_k * fade
+        for amplitude, rate in shifted(segment.terms, self._at_s - segment.start_s):
+            detuned = 1.0 + rate * self._lag_s
+            if abs(detuned) < _RESONANCE:
+                felt_k += amplitude * fade * span_s / self._lag_s
+            else:
+                felt_k += amplitude * fade * expm1(detuned * span_s / self._lag_s) / detuned
+        return felt_k

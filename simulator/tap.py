@@ -42,14 +42,14 @@ class Tap:
         """Heat above the room that has left so far, in K l."""
         self.litres = 0.0
         """Litres that have left so far."""
-        self._opened_s = opened_s
-        self._closes_s = opened_s + draw.duration_s
+        self._opened_s = float(opened_s)
+        self._closes_s = self._opened_s + draw.duration_s
         self._ambient_c = ambient_c
         self._use_k = draw.use_c - ambient_c
         self._flow_lps = draw.flow_lpm / 60.0
         self._hot_share = 1.0
         self._wait_s: float | None = None
-        self._turned_s = opened_s
+        self._turned_s = self._opened_s
         self._cold_litres = 0.0
         self._hot_litres = 0.0
         self._cold_peak_k: float | None = None
