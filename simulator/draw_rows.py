@@ -18,7 +18,9 @@ HARMLESS: Final = frozenset({"day_code", "occupants", "day_type", "volume_l"})
 """Columns of published draw lists that say nothing new here; they are passed over."""
 
 SHORTEST_S: Final = 0.1
-"""Shortest draw in s; half of it is the overlap taken for a rounding of the file and not for two open taps."""
+"""Shortest draw in s."""
+ROUNDING_S: Final = 0.05
+"""Overlap in s taken for a rounding of the source and not for two open taps."""
 
 LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "start_s": (0.0, 3_660 * 86_400.0),

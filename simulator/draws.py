@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from controller.core.errors import ConfigError, Problem
-from simulator.draw_rows import COLUMNS, OPTIONAL, SHORTEST_S, Row, read_rows
+from simulator.draw_rows import COLUMNS, OPTIONAL, ROUNDING_S, Row, read_rows
 
 DAY_S: Final = 86_400.0
 """Seconds of a day; draws count from midnight of day 0 and run on over the days."""
@@ -115,13 +115,14 @@ def one_at_a_time(draws: Iterable[Draw]) -> list[Draw]:
     For sources whose draws overlap at one fixture because their clock is coarse or because they know more
     taps than the layout does.
     """
-    free_s: dict[str, float] = {}
+    ends_s: dict[str, float] = {}
     queued = []
-    for draw in sorted(draws, key=_order):
-        start_s = max(draw.start_s, free_s.get(draw.fixture, 0.0))
-        placed = draw if start_s == draw.start_s else replace(draw, start_s=round(start_s, 3))
-        free_s[draw.fixture] = placed.end_s + BETWEEN_DRAWS_S
-        queued.append(placed)
+    for wanted in sorted(draws, key=_order):
+        end_s = ends_s.get(wanted.fixture, 0.0)
+        taken = wanted.start_s < end_s - ROUNDING_S
+        draw = replace(wanted, start_s=round(end_s + BETWEEN_DRAWS_S, 3)) if taken else wanted
+        ends_s[draw.fixture] = max(end_s, draw.end_s)
+        queued.append(draw)
     return sorted(queued, key=_order)
 
 
@@ -147,7 +148,7 @@ def _overlap_problems(rows: Iterable[Row]) -> list[Problem]:
     problems = []
     for row in sorted(rows, key=lambda row: (row.start_s, row.line)):
         earlier = open_row.get(row.fixture)
-        if earlier is not None and row.start_s < earlier.end_s - SHORTEST_S / 2:
+        if earlier is not None and row.start_s < earlier.end_s - ROUNDING_S:
             problems.append(_overlap(row, earlier))
         if earlier is None or row.end_s > earlier.end_s:
             open_row[row.fixture] = row

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.core.errors import ConfigError
+from simulator.draw_rows import ROUNDING_S
 from simulator.draws import MOST_PROBLEMS, USE_C, Draw, one_at_a_time, read_draws, write_draws
 
 FIXTURES = ("kitchen", "basin", "shower")
@@ -132,16 +133,24 @@ def test_draws_that_touch_do_not_overlap_even_when_rounding_says_so(tmp_path: Pa
     assert len(read(tmp_path, HEADER + "0.1,0.2,shower,8\n0.3,60,shower,8\n")) == 2
 
 
-def test_overlapping_draws_may_be_allowed_as_two_outlets_at_one_place_and_that_is_reported(
-    tmp_path: Path,
-) -> None:
+def test_overlapping_draws_may_be_told_to_queue_and_that_is_reported(tmp_path: Path) -> None:
     told: list[str] = []
     text = HEADER + "0,60,shower,8\n10,60,shower,7\n500,5,basin,3\n"
-    draws = read(tmp_path, text, overlaps="allow", report=told.append)
-    assert [draw.start_s for draw in draws] == [0.0, 10.0, 500.0]
-    assert told == [
-        f"{tmp_path / 'draws.csv'}: 1 of 3 draws begin while their fixture is open; their flows add up"
+    draws = read(tmp_path, text, overlaps="queue", report=told.append)
+    assert draws == [
+        Draw(0.0, 60.0, "shower", 8.0),
+        Draw(61.0, 60.0, "shower", 7.0),
+        Draw(500.0, 5.0, "basin", 3.0),
     ]
+    (sentence,) = told
+    assert f"{tmp_path / 'draws.csv'}: 1 of 3 draws wait until their fixture is free" in sentence
+
+
+def test_draws_that_merely_touch_are_not_moved_by_the_queue(tmp_path: Path) -> None:
+    told: list[str] = []
+    text = HEADER + "0.1,0.2,shower,8\n0.3,60,shower,8\n"
+    assert [draw.start_s for draw in read(tmp_path, text, overlaps="queue", report=told.append)] == [0.1, 0.3]
+    assert told == []
 
 
 many_draws = st.lists(
@@ -164,8 +173,8 @@ def test_queued_draws_keep_their_litres_and_never_share_a_fixture(draws: list[Dr
     assert sorted(draw.volume_l for draw in queued) == sorted(draw.volume_l for draw in draws)
     for fixture in FIXTURES:
         own = [draw for draw in queued if draw.fixture == fixture]
-        assert all(later.start_s >= earlier.end_s for earlier, later in pairwise(own))
-    assert one_at_a_time(queued) == queued or any(draw.start_s != round(draw.start_s, 3) for draw in queued)
+        assert all(later.start_s >= earlier.end_s - ROUNDING_S for earlier, later in pairwise(own))
+    assert one_at_a_time(queued) == queued
 
 
 @given(many_draws)
