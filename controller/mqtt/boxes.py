@@ -1,0 +1,151 @@
+"""Bounded hand-overs between the network's thread and the event loop. Both drop the oldest and count it.
+
+The newest message is the one that is still true: a state that was replaced, an order that was withdrawn and a
+temperature that has changed are no loss.
+"""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from controller.devices.message import Message
+
+INBOX_MOST: Final = 2_000
+"""Two seconds of the heaviest flood that is promised to be survived without losing the newest."""
+OUTBOX_MOST: Final = 500
+_BATCH: Final = 100
+"""Messages delivered in one go before the event loop may do something else."""
+
+Incoming = tuple[str, bytes, bool]
+"""Topic, payload, retained."""
+
+
+class Inbox:
+    """Hands messages of one connection over to the event loop, in order.
+
+    Args:
+        loop: Where to deliver.
+        deliver: Called there with topic, payload and whether the broker had kept the message.
+        most: Most messages waiting.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        deliver: Callable[[str, bytes, bool], None],
+        most: int = INBOX_MOST,
+    ) -> None:
+        self._loop = loop
+        self._deliver = deliver
+        self._most = most
+        self._waiting: deque[Incoming] = deque()
+        self._lock = threading.Lock()
+        self._scheduled = False
+        self._closed = False
+        self.dropped = 0
+
+    def put(self, message: Incoming) -> None:
+        """Take a message; called by the network's thread."""
+        with self._lock:
+            if len(self._waiting) >= self._most:
+                self._waiting.popleft()
+                self.dropped += 1
+            self._waiting.append(message)
+            schedule, self._scheduled = not self._scheduled, True
+        if schedule:
+            call_in(self._loop, self._drain)
+
+    def close(self) -> None:
+        """Deliver nothing more: what is left belongs to a connection that is gone."""
+        with self._lock:
+            self._closed = True
+            self.dropped += len(self._waiting)
+            self._waiting.clear()
+
+    def _drain(self) -> None:
+        batch = self._take()
+        try:
+            for message in batch:
+                if not self._closed:
+                    self._deliver(*message)
+        finally:
+            self._schedule_rest()
+
+    def _take(self) -> list[Incoming]:
+        with self._lock:
+            return [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+
+    def _schedule_rest(self) -> None:
+        with self._lock:
+            self._scheduled = bool(self._waiting)
+        if self._scheduled:
+            self._loop.call_soon(self._drain)
+
+
+class Outbox:
+    """Hands messages over to the network's thread and wakes it.
+
+    Args:
+        most: Most messages waiting.
+    """
+
+    def __init__(self, most: int = OUTBOX_MOST) -> None:
+        self._most = most
+        self._waiting: deque[Message] = deque()
+        self._lock = threading.Lock()
+        self.bell, self._button = socket.socketpair()
+        self.bell.setblocking(False)
+        self._button.setblocking(False)
+        self.dropped = 0
+
+    def put(self, message: Message) -> None:
+        """Take a message; never waits."""
+        with self._lock:
+            if len(self._waiting) >= self._most:
+                self._waiting.popleft()
+                self.dropped += 1
+            self._waiting.append(message)
+        self.ring()
+
+    def refuse(self) -> None:
+        """Count a message that came while there was no connection."""
+        with self._lock:
+            self.dropped += 1
+
+    def take(self) -> Message | None:
+        """Return the oldest message; called by the network's thread."""
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def clear(self) -> None:
+        """Drop everything: orders for a connection that is gone must not act when the next one comes."""
+        with self._lock:
+            self.dropped += len(self._waiting)
+            self._waiting.clear()
+
+    def ring(self) -> None:
+        """Wake the network's thread."""
+        with contextlib.suppress(
+            OSError
+        ):  # the pipe is full, so the thread is awake already; or it is closed
+            self._button.send(b"!")
+
+    def heard(self) -> None:
+        """Stop the bell; called by the network's thread."""
+        with contextlib.suppress(BlockingIOError):
+            self.bell.recv(4_096)
+
+    def close(self) -> None:
+        """Give the bell back."""
+        self.bell.close()
+        self._button.close()
+
+
+def call_in(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: object) -> None:
+    """Call something in the event loop; a loop that is closed already does not mind."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(callback, *args)

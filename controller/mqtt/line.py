@@ -1,0 +1,276 @@
+"""One connection to the broker, from its first packet to its last; the only module that knows the MQTT library.
+
+It lives in the network's thread, which alone touches the library and the socket. Each connection starts from
+nothing, on the broker's side (clean start) and on ours: no order of an old connection can act in a new one.
+"""
+
+import contextlib
+import logging
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from controller.devices.message import Message, Subscription
+from controller.mqtt.boxes import Inbox, Outbox
+from controller.mqtt.broker import BrokerSettings
+from controller.mqtt.explain import Refusal, explain, explain_hangup, explain_refusal, explain_silence
+
+ANSWER_WITHIN_S: Final = 5.0
+"""Longest wait for the TCP connection, the TLS handshake and the broker's answer, each."""
+LEAVE_WITHIN_S: Final = 2.0
+"""Longest wait for the broker to confirm our last messages when leaving."""
+MOST_UNCONFIRMED: Final = 20
+"""Messages on their way at once; the rest waits in the outbox, where the oldest can be dropped."""
+MOST_PACKET_BYTES: Final = 262_144
+"""An MQTT 5 broker keeps larger messages to itself, so nobody fills our memory with one."""
+TOPICS_PER_SUBSCRIBE: Final = 8
+"""Some brokers take no more in one packet."""
+ONLINE: Final = b"online"
+OFFLINE: Final = b"offline"
+
+_TURN_S: Final = 1.0
+"""Longest time between two looks at the keepalive."""
+
+_log = logging.getLogger(__name__)
+
+
+class Line:
+    """One connection.
+
+    Args:
+        settings: Which broker, and how.
+        subscriptions: What to listen to.
+        inbox: Where received messages go.
+        outbox: Where messages to send come from.
+        stopping: Set when it is time to leave.
+        tell_up: Called once the broker has taken us in.
+        tell_refused: Called with a topic that the broker does not let us listen to, and why.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        subscriptions: tuple[Subscription, ...],
+        *,
+        inbox: Inbox,
+        outbox: Outbox,
+        stopping: threading.Event,
+        tell_up: Callable[[], None],
+        tell_refused: Callable[[str, str], None],
+    ) -> None:
+        self._settings = settings
+        self._subscriptions = subscriptions
+        self._inbox = inbox
+        self._outbox = outbox
+        self._stopping = stopping
+        self._tell_up = tell_up
+        self._tell_refused = tell_refused
+        self.up = False
+        self.taken_over = False
+        self._asked: dict[int, tuple[str, ...]] = {}
+        self._unconfirmed: set[int] = set()
+        self._why = ""
+        self._up_at: float | None = None
+        self._leave_by: float | None = None
+
+    @property
+    def lived_s(self) -> float:
+        """Return how many seconds ago the broker took us in; 0 if it never did."""
+        return 0.0 if self._up_at is None else time.monotonic() - self._up_at
+
+    def hold(self) -> str:
+        """Connect and serve the connection until it ends; return why it ended."""
+        try:
+            client = self._client()
+            client.reconnect()
+            self._serve(client)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong on the wire, the answer is to try again
+            return explain(error, self._settings)
+        finally:
+            self.up = False
+        return self._why or explain_hangup(self._settings)
+
+    def _client(self) -> Client:
+        settings = self._settings
+        five = settings.protocol == "5"
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            clean_session=None if five else True,
+            protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = ANSWER_WITHIN_S
+        client.username_pw_set(settings.username, settings.password)
+        client.will_set(settings.status_topic, OFFLINE, qos=1, retain=True)
+        if settings.tls:
+            client.tls_set_context(self._tls_context())
+        client.on_socket_open = _no_delay
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.on_subscribe = self._on_subscribe
+        client.on_publish = self._on_publish
+        self._address(client)
+        return client
+
+    def _address(self, client: Client) -> None:
+        host, port, keepalive_s = self._settings.host, self._settings.port, self._settings.keepalive_s
+        if self._settings.protocol == "3.1.1":
+            client.connect_async(host, port, keepalive_s)
+            return
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # the library's gap
+        properties.MaximumPacketSize = MOST_PACKET_BYTES
+        # No session expiry is given: by the standard the session then ends with the connection.
+        client.connect_async(host, port, keepalive_s, clean_start=True, properties=properties)
+
+    def _tls_context(self) -> ssl.SSLContext:
+        tls = self._settings.tls
+        context = ssl.create_default_context(cafile=tls.ca if tls else None)
+        if tls and tls.cert:
+            context.load_cert_chain(tls.cert, tls.key)
+        return context
+
+    def _serve(self, client: Client) -> None:
+        answer_by = time.monotonic() + ANSWER_WITHIN_S
+        wire = client.socket()
+        assert wire is not None, "reconnect() opens a socket or raises"
+        with contextlib.closing(wire), selectors.DefaultSelector() as selector:
+            selector.register(self._outbox.bell, selectors.EVENT_READ)
+            selector.register(wire, selectors.EVENT_READ)
+            while client.socket() is not None:
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
+                selector.modify(wire, wanted)
+                ready = {key.fileobj: events for key, events in selector.select(_TURN_S)}
+                self._turn(client, ready.get(wire, 0))
+                if not self.up and time.monotonic() >= answer_by:
+                    raise Refusal(explain_silence(self._settings))
+
+    def _turn(self, client: Client, events: int) -> None:
+        self._outbox.heard()
+        if self.up:
+            self._forward(client)
+        if self._stopping.is_set():
+            self._leave(client)
+        if events & selectors.EVENT_READ:
+            _read(client)
+        if events & selectors.EVENT_WRITE:
+            client.loop_write()
+        client.loop_misc()
+
+    def _forward(self, client: Client) -> None:
+        while len(self._unconfirmed) < MOST_UNCONFIRMED and not client.want_write():
+            message = self._outbox.take()
+            if message is None:
+                return
+            self._send(client, message)
+
+    def _send(self, client: Client, message: Message) -> None:
+        try:
+            info = client.publish(message.topic, message.payload, message.qos, message.retain)
+        except ValueError as error:
+            _log.error("cannot publish to %r: %s", message.topic, error)
+            return
+        if message.qos:
+            self._unconfirmed.add(info.mid)
+
+    def _leave(self, client: Client) -> None:
+        if self._leave_by is None:
+            self._leave_by = time.monotonic() + LEAVE_WITHIN_S
+            if self.up:
+                self._send(client, Message(self._settings.status_topic, OFFLINE, qos=1, retain=True))
+        elif time.monotonic() >= self._leave_by:
+            raise Refusal("left without the broker's confirmation")
+        if not self._unconfirmed and not client.want_write():
+            client.disconnect()
+
+    def _on_connect(
+        self,
+        client: Client,
+        _data: object,
+        _flags: ConnectFlags,
+        reason: ReasonCode,
+        _more: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            self._why = explain_refusal(str(reason), self._settings)
+            return
+        self.up = True
+        self._up_at = time.monotonic()
+        self._tell_up()
+        self._send(client, Message(self._settings.status_topic, ONLINE, qos=1, retain=True))
+        for start in range(0, len(self._subscriptions), TOPICS_PER_SUBSCRIBE):
+            self._subscribe(client, self._subscriptions[start : start + TOPICS_PER_SUBSCRIBE])
+
+    def _subscribe(self, client: Client, some: tuple[Subscription, ...]) -> None:
+        if self._settings.protocol == "5":
+            _, mid = client.subscribe([(one.topic, _options(one)) for one in some])
+        else:
+            _, mid = client.subscribe([(one.topic, one.qos) for one in some])
+        if mid is not None:
+            self._asked[mid] = tuple(one.topic for one in some)
+
+    def _on_subscribe(
+        self, _client: Client, _data: object, mid: int, reasons: list[ReasonCode], _more: Properties | None
+    ) -> None:
+        for topic, reason in zip(self._asked.pop(mid, ()), reasons, strict=False):
+            if reason.is_failure:
+                self._tell_refused(topic, str(reason))
+
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        with contextlib.suppress(UnicodeDecodeError):  # a topic that is not UTF-8 is none of ours
+            self._inbox.put((message.topic, bytes(message.payload), message.retain))
+
+    def _on_publish(
+        self, _client: Client, _data: object, mid: int, _reason: ReasonCode, _more: Properties
+    ) -> None:
+        self._unconfirmed.discard(mid)
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _more: Properties | None,
+    ) -> None:
+        name = str(reason)
+        self.taken_over = name == "Session taken over"
+        if not self._why and (self.up or name != "Unspecified error"):
+            self._why = explain_refusal(name, self._settings)
+
+
+def _read(client: Client) -> None:
+    client.loop_read()
+    wire = client.socket()
+    while isinstance(wire, ssl.SSLSocket) and wire.pending() and client.socket() is wire:
+        client.loop_read()
+
+
+def _options(one: Subscription) -> SubscribeOptions:
+    """Return the options of a subscription.
+
+    Retain-as-published stays off: so the flag marks the messages that the broker had kept, and not those that
+    come live from a device which asks the broker to keep everything.
+    """
+    handling = (
+        SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if one.replay else SubscribeOptions.RETAIN_DO_NOT_SEND
+    )
+    return SubscribeOptions(qos=one.qos, retainAsPublished=False, retainHandling=handling)
+
+
+def _no_delay(_client: Client, _data: object, wire: object) -> None:
+    """Send every packet at once: waiting to fill larger ones costs 47 ms with each confirmed message."""
+    if isinstance(wire, socket.socket):
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
