@@ -4,7 +4,6 @@ Topics and payloads: tasmota/docs, MQTT.md, Commands.md, DS18x20.md.
 """
 
 import json
-from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -104,16 +103,23 @@ class TasmotaDevice:
         if name == "state":
             self._answer(self._state())
             return True
+        if name == "status" and text in _STATUS:
+            key, show = _STATUS[text]
+            values = json.dumps({key: show(self)})
+            self._publish(f"stat/{self.topic}/STATUS{text}", values, False)
+            return True
         return False
 
     def _report(self) -> None:
         self._tele("STATE", self._state())
-        self._tele_more()
+        sensors = self._sensors()
+        if len(sensors) > 1:
+            self._tele("SENSOR", sensors)
         self._telemetry.set(self.tele_period_s or TELE_PERIOD_S)
 
-    @abstractmethod
-    def _tele_more(self) -> None:
-        """Send what this board measures."""
+    def _sensors(self) -> dict[str, object]:
+        """Return what this board measures; the time only, when it measures nothing."""
+        return {"Time": self._time()}
 
     def _state(self) -> dict[str, object]:
         return {"Time": self._time(), "SleepMode": "Dynamic", "Wifi": {"RSSI": 78, "Signal": -61}}
@@ -126,6 +132,14 @@ class TasmotaDevice:
 
     def _time(self) -> str:
         return self._wall_clock().strftime("%Y-%m-%dT%H:%M:%S")
+
+
+_STATUS: Final[Mapping[str, tuple[str, Callable[[TasmotaDevice], Mapping[str, object]]]]] = {
+    "8": ("StatusSNS", lambda board: board._sensors()),
+    "10": ("StatusSNS", lambda board: board._sensors()),
+    "11": ("StatusSTS", lambda board: board._state()),
+}
+"""What a board tells when asked for a status by number, and under which key."""
 
 
 class TasmotaPlug(TasmotaDevice):
@@ -235,9 +249,6 @@ class TasmotaPlug(TasmotaDevice):
     def _state(self) -> dict[str, object]:
         return {**super()._state(), "POWER": self._word()}
 
-    def _tele_more(self) -> None:
-        """Measure nothing."""
-
 
 class TasmotaThermometers(TasmotaDevice):
     """A board with one or more DS18B20 thermometers.
@@ -265,13 +276,13 @@ class TasmotaThermometers(TasmotaDevice):
         super().__init__(env, publish, topic, wall_clock, tele_period_s=tele_period_s)
         self._thermometers = dict(sorted(thermometers.items()))
 
-    def _tele_more(self) -> None:
-        values: dict[str, object] = {"Time": self._time()}
+    def _sensors(self) -> dict[str, object]:
+        values: dict[str, object] = {}
         alone = len(self._thermometers) == 1
         for number, (address, read_c) in enumerate(self._thermometers.items(), start=1):
             name = "DS18B20" if alone else f"DS18B20-{number}"
             values[name] = {"Id": address, "Temperature": round(read_c(), 1)}
-        self._tele("SENSOR", {**values, "TempUnit": "C"})
+        return {**super()._sensors(), **values, "TempUnit": "C"}
 
 
 def pulse_s(value: int) -> float:

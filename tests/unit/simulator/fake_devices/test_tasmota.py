@@ -229,3 +229,19 @@ def test_one_thermometer_has_no_number_and_two_are_numbered_by_address() -> None
     both = json.loads(wire.payloads("tele/two/SENSOR")[0])
     assert both["DS18B20-1"] == {"Id": "0000A", "Temperature": 1.0}
     assert both["DS18B20-2"] == {"Id": "0000B", "Temperature": 2.0}
+
+
+def test_a_board_tells_its_sensors_and_its_state_when_asked_for_a_status() -> None:
+    bench = Bench()
+    ((topic, payload, retain),) = bench.command("Status", "11")
+    assert (topic, retain) == ("stat/tasmota_A1B2C3/STATUS11", False)
+    assert json.loads(payload)["StatusSTS"]["POWER"] == "OFF"
+    assert json.loads(bench.command("STATUS", "99")[0][1])["Command"] == "Unknown"
+    wire = Wire()
+    board = TasmotaThermometers(
+        simpy.Environment(), wire.publish, "one", lambda: MONDAY, {"0A": lambda: 21.04}
+    )
+    board.power_up()
+    board.receive("cmnd/one/STATUS", "10")
+    (answer,) = wire.payloads("stat/one/STATUS10")
+    assert json.loads(answer)["StatusSNS"]["DS18B20"] == {"Id": "0A", "Temperature": 21.0}
