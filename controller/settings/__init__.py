@@ -1,0 +1,22 @@
+"""Ring 3: the configuration, from YAML to the core's values, with every problem told at once."""
+
+from controller.settings.loading import load_settings, parse_settings
+from controller.settings.model import (
+    ApiSettings,
+    BrokerSettings,
+    LoopSettings,
+    Settings,
+    SiteSettings,
+    TlsSettings,
+)
+
+__all__ = [
+    "ApiSettings",
+    "BrokerSettings",
+    "LoopSettings",
+    "Settings",
+    "SiteSettings",
+    "TlsSettings",
+    "load_settings",
+    "parse_settings",
+]

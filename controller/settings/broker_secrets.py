@@ -1,0 +1,92 @@
+"""Passwords and certificates: what the configuration only points to."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from controller.core.errors import Problem
+from controller.settings.forms import BrokerForm
+from controller.settings.model import TlsSettings
+
+MOST_BYTES: Final = 4_096
+"""MQTT allows more, nobody types it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What was found.
+
+    Args:
+        password: Password for the broker; None without, or when it could not be read.
+        problems: What could not be read.
+    """
+
+    password: str | None
+    problems: tuple[Problem, ...]
+
+
+def read_secrets(form: BrokerForm, folder: Path, environment: Mapping[str, str] | None = None) -> Secrets:
+    """Read the broker's password, and look whether the certificates are there.
+
+    Args:
+        form: What the configuration says about the broker.
+        folder: Folder that its paths are relative to.
+        environment: Environment variables; those of this process by default.
+    """
+    password, problem = _password(form, folder, os.environ if environment is None else environment)
+    problems = [problem] if problem is not None else []
+    return Secrets(password, (*problems, *_missing_files(form, folder)))
+
+
+def tls_settings(form: BrokerForm, folder: Path) -> TlsSettings | None:
+    """Return the encryption asked for, with whole paths; None without."""
+    if form.tls is None:
+        return None
+    files = (form.tls.ca_file, form.tls.cert_file, form.tls.key_file)
+    return TlsSettings(*(None if file is None else folder / file for file in files))
+
+
+def _password(
+    form: BrokerForm, folder: Path, environment: Mapping[str, str]
+) -> tuple[str | None, Problem | None]:
+    if form.password_env is not None:
+        password = environment.get(form.password_env)
+        if password:
+            return password, None
+        cure = "set it for the service, or use password_file"
+        return None, Problem(
+            "broker.password_env", f"the environment has no variable {form.password_env}", cure=cure
+        )
+    if form.password_file is None:
+        return None, None
+    return _from_file(folder / form.password_file)
+
+
+def _from_file(path: Path) -> tuple[str | None, Problem | None]:
+    where = "broker.password_file"
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        password = content.decode("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text"
+        return None, Problem(
+            where, f"{path} cannot be read: {reason}", cure="check the path and who may read it"
+        )
+    if not password or len(content) > MOST_BYTES or "\n" in password or "\0" in password:
+        return None, Problem(where, f"{path} must hold the password on one line, and nothing else")
+    return password, None
+
+
+def _missing_files(form: BrokerForm, folder: Path) -> Iterator[Problem]:
+    tls = tls_settings(form, folder)
+    files = (
+        {} if tls is None else {"ca_file": tls.ca_file, "cert_file": tls.cert_file, "key_file": tls.key_file}
+    )
+    for key, path in files.items():
+        if path is not None and not (path.is_file() and os.access(path, os.R_OK)):
+            yield Problem(
+                f"broker.tls.{key}", f"{path} cannot be read", cure="check the path and who may read it"
+            )

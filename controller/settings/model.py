@@ -1,0 +1,131 @@
+"""The configuration as the rest of the controller knows it: checked, complete, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from controller.core.plumbing import Plumbing
+from controller.core.reason import Language
+from controller.devices.bindings import DeviceDeclaration, LoopBinding
+from controller.devices.shape import Template
+from controller.safety.limits import Limits
+from controller.strategies.registry import AnyStrategy
+
+Protocol: TypeAlias = Literal["5", "3.1.1"]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The house.
+
+    Args:
+        name: Its name.
+        time_zone: IANA name of its time zone.
+        language: Language of reasons and page.
+    """
+
+    name: str
+    time_zone: str
+    language: Language = "en"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """Encryption of the connection to the broker.
+
+    Args:
+        ca_file: Certificates to trust; None for the system's.
+        cert_file: Own certificate.
+        key_file: Its key.
+    """
+
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerSettings:
+    """The MQTT broker.
+
+    Args:
+        host: Name or address.
+        port: Port.
+        client_id: Stable name of this client.
+        username: User name; None without.
+        password: Password; None without, and while secrets are not to be read. Never shown.
+        protocol: Version of MQTT.
+        tls: Encryption; None without.
+    """
+
+    host: str = "localhost"
+    port: int = 1883
+    client_id: str = "zero-cold-water"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    protocol: Protocol = "5"
+    tls: TlsSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """Where the page and the REST service listen."""
+
+    host: str = "127.0.0.1"
+    port: int = 8377
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSettings:
+    """One loop.
+
+    Args:
+        plumbing: The loop as declared.
+        binding: What it uses the devices for.
+        strategies: What starts its pump, the most important first.
+        limits: Its safety limits.
+    """
+
+    plumbing: Plumbing
+    binding: LoopBinding
+    strategies: tuple[AnyStrategy, ...]
+    limits: Limits
+
+    @property
+    def name(self) -> str:
+        """Return the name of the loop."""
+        return self.plumbing.name
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a configuration says.
+
+    Args:
+        source: Name of the file as the user wrote it.
+        site: The house.
+        broker: The MQTT broker.
+        storage: The data file.
+        api: The page and the REST service.
+        devices: Every declared device.
+        loops: Every loop, at least one.
+        families: Every known family of devices.
+        warnings: What is allowed and still worth knowing, as sentences.
+    """
+
+    source: str
+    site: SiteSettings
+    broker: BrokerSettings
+    storage: Path
+    api: ApiSettings
+    devices: tuple[DeviceDeclaration, ...]
+    loops: tuple[LoopSettings, ...]
+    families: Mapping[str, Template]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,40 @@
+"""Places in a configuration: as steps from the root, and as people write them."""
+
+import re
+from typing import Final, TypeAlias
+
+Key: TypeAlias = str | int
+Place: TypeAlias = tuple[Key, ...]
+"""Steps from the root: names of keys and numbers of list items."""
+
+_LAST_STEP: Final = re.compile(r"(\[[^\[]*|\.?[^.\[]*)$")
+
+
+def written(place: Place) -> str:
+    """Return a place as people write it: ``loops[0].pump.device``."""
+    text = ""
+    for step in place:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+def around(text: str) -> str:
+    """Return the written place around a written place; empty at the root."""
+    return _LAST_STEP.sub("", text)
+
+
+def shown(value: object) -> str:
+    """Return a value as people write it in YAML, cut to a readable length."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a section"
+    if isinstance(value, list):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."

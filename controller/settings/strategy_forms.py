@@ -1,0 +1,210 @@
+"""What a user writes about strategies, and its way into the core's values."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import Field, field_validator, model_validator
+
+from controller.core.civil import EVERY_DAY, Window
+from controller.core.clock import to_ms
+from controller.core.hysteresis import Deadband
+from controller.core.plumbing import Topology
+from controller.safety.limits import CEILINGS
+from controller.settings.form import Form, complain
+from controller.strategies.aquastat import Aquastat
+from controller.strategies.arrival import StopRule
+from controller.strategies.check_valve import CheckValve
+from controller.strategies.on_demand import OnDemand
+from controller.strategies.registry import AnyStrategy
+from controller.strategies.timed import Timed
+
+SensorRole: TypeAlias = Literal["supply", "return", "far_end", "cold_line"]
+Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DayGroup: TypeAlias = Literal["every_day", "weekdays", "weekend"]
+
+_DAYS: Final[Mapping[str, int]] = MappingProxyType(
+    {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
+)
+_GROUPS: Final[Mapping[str, frozenset[int]]] = MappingProxyType(
+    {"every_day": EVERY_DAY, "weekdays": frozenset(range(5)), "weekend": frozenset((5, 6))}
+)
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_MIDNIGHT: Final = "24:00"
+_LEAST_DEADBAND_K: Final = 0.5
+"""Less than this is within the noise of strapped-on sensors."""
+_COLD_LINE_MOST_C: Final = CEILINGS["cold_line_c"][1]
+
+
+class WindowForm(Form):
+    """A weekly window in local time."""
+
+    days: list[Day] | DayGroup = "every_day"
+    """Days on which it opens: a list such as [mon, tue], or weekdays, weekend, every_day."""
+    start: str = Field(alias="from", json_schema_extra={"pattern": _TIME.pattern})
+    """When it opens, such as "06:00"."""
+    end: str = Field(alias="to", json_schema_extra={"pattern": f"{_TIME.pattern}|{_MIDNIGHT}"})
+    """When it closes, such as "08:30" or "24:00"; earlier than ``from`` means on the next day."""
+
+    @field_validator("days", mode="before")
+    @classmethod
+    def _known_days(cls, days: object) -> object:
+        if isinstance(days, str) and days not in _GROUPS:
+            raise complain(
+                f"must be a list of days or one of {', '.join(_GROUPS)}, not {days!r:.40}",
+                "such as [mon, tue]",
+            )
+        if not isinstance(days, str | list):
+            raise complain("must be a list of days", "such as [mon, tue], or weekdays, weekend, every_day")
+        if isinstance(days, list):
+            _check_days(days)
+        return days
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _clock_time(cls, text: object) -> object:
+        if not isinstance(text, str) or not (_TIME.fullmatch(text) or text == _MIDNIGHT):
+            raise complain(
+                f"must be a time from 00:00 to 24:00, not {text!r:.40}", 'write HH:MM, such as "06:30"'
+            )
+        return text
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "WindowForm":
+        if self.start == _MIDNIGHT:
+            raise complain("from: 24:00 is the next day", 'write from: "00:00" and name that day')
+        if self.start == self.end:
+            raise complain(
+                f"opens and closes at {self.start}", 'for the whole day write from: "00:00", to: "24:00"'
+            )
+        return self
+
+    def window(self) -> Window:
+        """Return the window as the core knows it."""
+        days = (
+            _GROUPS[self.days] if isinstance(self.days, str) else frozenset(_DAYS[day] for day in self.days)
+        )
+        return Window(_minute(self.start), _minute(self.end), days)
+
+
+def _check_days(days: list[object]) -> None:
+    if not days:
+        raise complain("names no day", "such as [mon, tue]; remove the window if it is not wanted")
+    for day in days:
+        if day not in _DAYS:
+            raise complain(f"{day!r:.40} is no day", f"known: {', '.join(_DAYS)}")
+    if len(set(days)) < len(days):
+        raise complain("names a day twice")
+
+
+def _minute(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+class OnDemandForm(Form):
+    """Runs when someone asks (button, page, REST), until hot water has come round."""
+
+    type: Literal["on_demand"]
+    stop_at_c: float | None = Field(default=None, ge=20, le=60)
+    """Hot water has come round at this reading of the return (cold_return: of the cold line), in C; 38 by default."""
+    rise_k: float | None = Field(default=None, ge=1, le=30)
+    """... or when it rose by so much in the run, in K; by default 5, with cold_return 3.3."""
+
+    def strategy(self, topology: Topology) -> AnyStrategy:
+        """Return the strategy as the core knows it."""
+        return OnDemand(rule=_rule(topology, self.stop_at_c, self.rise_k))
+
+
+class TimedForm(Form):
+    """Keeps the loop hot inside weekly windows."""
+
+    type: Literal["timed"]
+    windows: list[WindowForm] = Field(min_length=1, max_length=50)
+    """When hot water is wanted."""
+    until_hot: bool = True
+    """Stop when hot water has come round and run again after the pause; false runs all through the window."""
+    pause_s: float = Field(default=1_200, ge=60, le=86_400)
+    """Rest between two runs inside a window, in s."""
+    stop_at_c: float | None = Field(default=None, ge=20, le=60)
+    """Hot water has come round at this reading of the return (cold_return: of the cold line), in C; 38 by default."""
+    rise_k: float | None = Field(default=None, ge=1, le=30)
+    """... or when it rose by so much in the run, in K; by default 5, with cold_return 3.3."""
+
+    def strategy(self, topology: Topology) -> AnyStrategy:
+        """Return the strategy as the core knows it."""
+        return Timed(
+            windows=_windows(self.windows),
+            until_hot=self.until_hot,
+            pause_ms=to_ms(self.pause_s),
+            rule=_rule(topology, self.stop_at_c, self.rise_k),
+        )
+
+
+class AquastatForm(Form):
+    """Keeps a sensor's temperature between two values."""
+
+    type: Literal["aquastat"]
+    sensor: SensorRole | None = None
+    """Role of the sensor; by default the far end, or else the return (cold_return: the cold line)."""
+    on_below_c: float = Field(default=38.0, ge=15, le=60)
+    """Switches on below this reading, in C."""
+    off_above_c: float = Field(default=40.5, ge=16, le=65)
+    """Switches off at this reading, in C; at least 0.5 above ``on_below_c``."""
+    windows: list[WindowForm] = Field(default_factory=list, max_length=50)
+    """Weekly windows outside which it does nothing; none means always."""
+
+    @model_validator(mode="after")
+    def _on_below_off(self) -> "AquastatForm":
+        if self.off_above_c < self.on_below_c + _LEAST_DEADBAND_K:
+            raise complain(
+                f"on_below_c {self.on_below_c:g} must be at least {_LEAST_DEADBAND_K} below off_above_c {self.off_above_c:g}",
+                "such as on_below_c: 38 and off_above_c: 40.5",
+            )
+        return self
+
+    def strategy(self, topology: Topology) -> AnyStrategy:  # noqa: ARG002 - every form is asked alike
+        """Return the strategy as the core knows it."""
+        return Aquastat(
+            deadband=Deadband(on_below_c=self.on_below_c, off_above_c=self.off_above_c),
+            sensor=self.sensor,
+            windows=_windows(self.windows),
+        )
+
+
+class CheckValveForm(Form):
+    """The cold pipe as the way back: runs on a wish and inside windows, and ends at the first clear rise."""
+
+    type: Literal["check_valve"]
+    stop_at_c: float | None = Field(default=None, ge=20, le=_COLD_LINE_MOST_C)
+    """A run ends at the latest at this reading, in C; 38 by default, never above 40."""
+    rise_k: float | None = Field(default=None, ge=1, le=30)
+    """A run ends when the reading rose by so much, in K; 3.3 by default (with dedicated_return 5)."""
+    windows: list[WindowForm] = Field(default_factory=list, max_length=50)
+    """When the far end is kept hot without being asked; none means never."""
+    pause_s: float = Field(default=1_200, ge=60, le=86_400)
+    """Rest between two such runs, in s."""
+
+    def strategy(self, topology: Topology) -> AnyStrategy:
+        """Return the strategy as the core knows it."""
+        return CheckValve(
+            windows=_windows(self.windows),
+            pause_ms=to_ms(self.pause_s),
+            rule=_rule(topology, self.stop_at_c, self.rise_k),
+        )
+
+
+StrategyForm: TypeAlias = Annotated[
+    OnDemandForm | TimedForm | AquastatForm | CheckValveForm, Field(discriminator="type")
+]
+
+
+def _windows(forms: list[WindowForm]) -> tuple[Window, ...]:
+    return tuple(form.window() for form in forms)
+
+
+def _rule(topology: Topology, stop_at_c: float | None, rise_k: float | None) -> StopRule:
+    rule = StopRule()
+    if topology is Topology.COLD_RETURN:
+        return StopRule(cold_stop_c=stop_at_c or rule.cold_stop_c, cold_rise_k=rise_k or rule.cold_rise_k)
+    return StopRule(warm_c=stop_at_c or rule.warm_c, rise_k=rise_k or rule.rise_k)
