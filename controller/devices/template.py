@@ -110,8 +110,9 @@ class _Author:
             encoding=self._filled(section, "encoding", ""),
             most=section.integer("most", None, least=1, most=2**31),
         )
-        carries = any("{lease}" in message.payload for message in start.messages) or bool(start.encoding)
-        if carries is not (start.lease_class is LeaseClass.A):
+        leased = start.lease_class is LeaseClass.A
+        carries = any("{lease}" in message.payload for message in start.messages)
+        if bool(start.encoding) is not leased or (carries and not leased):
             section.complain(
                 "class", "A goes with an encoding and {lease} in a payload, B and C with neither"
             )
