@@ -1,4 +1,4 @@
-"""The real server over a fake service, on a free port of this machine, for tests."""
+"""The real server over a fake service, on this machine, for tests."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -10,10 +10,10 @@ from tests.support.fake_service import FakeService
 
 
 @asynccontextmanager
-async def web_server(service: FakeService) -> AsyncGenerator[str]:
+async def web_server(service: FakeService, port: int = 0) -> AsyncGenerator[str]:
     """Serve the application while the block runs; yields its address, ending in a slash."""
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    serving = asyncio.ensure_future(serve(WebApp(service), "127.0.0.1", 0, address.set_result))
+    serving = asyncio.ensure_future(serve(WebApp(service), "127.0.0.1", port, address.set_result))
     try:
         await asyncio.wait({address, serving}, return_when=asyncio.FIRST_COMPLETED)
         yield await address if address.done() else await serving or ""

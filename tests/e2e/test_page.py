@@ -1,0 +1,468 @@
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+from starlette.types import Receive, Scope, Send
+
+from api.app import WebApp
+from api.server import serve
+from controller.core.events import Mode
+from controller.core.plumbing import Topology
+from controller.core.reason import Reason, ReasonCode
+from controller.views import FaultView, PumpState, TemperatureView
+from tests.support.fake_service import NOON, FakeService, house_view, loop_view, record
+from tests.support.web_server import web_server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 860}
+SMALL = {"width": 320, "height": 568}
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
+    ),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def service() -> FakeService:
+    service = FakeService()
+    service.readings = [
+        (NOON - timedelta(minutes=minute), sensor, value)
+        for minute in range(60, 0, -1)
+        for sensor, value in (("supply", 54.0), ("return", 22.0 + minute % 20))
+    ]
+    service.history = [record(number) for number in range(1, 41)]
+    return service
+
+
+@asynccontextmanager
+async def opened(browser: Browser, address: str, **options: Any) -> AsyncIterator[Page]:
+    """Open the page; it must not complain, and must not ask any other host for anything."""
+    context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **options})
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on(
+        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    await page.goto(address)
+    await expect(page.locator(".fixture").first).to_be_visible()
+    yield page
+    host = "/".join(address.split("/")[:3])
+    assert [url for url in requests if not url.startswith(host)] == []
+    # A browser reports each answer that was no success; those are what some tests are about.
+    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
+    await context.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def test_the_page_shows_the_house_at_a_glance(browser: Browser, service: FakeService) -> None:
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator("h1")).to_have_text("Cold")
+        await expect(page.locator(".dial")).to_have_text("24°Return")
+        await expect(page.locator(".reason")).to_have_text("Nothing asks for hot water.")
+        await expect(page.locator(".chip").first).to_have_text("Pump resting")
+        await expect(page.locator(".fixture .name")).to_have_text(["Kitchen", "Basin", "Shower"])
+        await expect(page.locator("#house")).to_have_text("Demo house")
+        await expect(page.locator("#clock")).to_contain_text("12:00")
+        await expect(page.locator("#speed")).to_be_hidden()
+        await expect(page.locator("#banners")).to_be_empty()
+        await expect(page.locator("path.line")).to_have_count(2)
+        ARTIFACTS.mkdir(exist_ok=True)
+        await page.screenshot(path=ARTIFACTS / "page-phone.png")
+
+
+async def test_a_press_on_a_fixture_preheats_it_and_the_page_shows_it(
+    browser: Browser, service: FakeService
+) -> None:
+    async with web_server(service) as address, opened(browser, address) as page:
+        await page.get_by_role("button", name="Preheat Shower").click()
+        await until(lambda: bool(service.wishes))
+        assert service.wishes == [("shower", None, "web page")]
+        await expect(page.locator('[data-fixture="shower"] .status')).to_contain_text("on its way")
+        await expect(page.locator("h1")).to_have_text("On its way")
+        await expect(page.locator(".reason")).to_have_text("Web page asked for hot water.")
+        await expect(page.locator(".chip").first).to_contain_text("Pump running 0:0")
+        await expect(page.locator(".chip").nth(1)).to_have_text("for Shower")
+        await expect(page.locator("svg.drawing")).to_have_class("drawing flowing")
+        await expect(page.locator("#toast")).to_have_text("Shower: web page asked for hot water.")
+        await page.screenshot(path=ARTIFACTS / "page-phone-running.png")
+
+
+async def test_minutes_count_down(browser: Browser, service: FakeService) -> None:
+    async with web_server(service) as address, opened(browser, address) as page:
+        await page.get_by_text("5 min", exact=True).click()
+        await page.locator('[data-fixture="kitchen"]').click()
+        await until(lambda: bool(service.wishes))
+        assert service.wishes == [("kitchen", 300_000, "web page")]
+        await expect(page.locator('[data-fixture="kitchen"] .status')).to_contain_text("4:5")
+
+
+async def test_a_refused_wish_says_why(browser: Browser, service: FakeService) -> None:
+    service.set(mode=Mode.OFF)
+    async with web_server(service) as address, opened(browser, address) as page:
+        await page.locator('[data-fixture="basin"]').click()
+        await expect(page.locator("#toast")).to_have_text("Not now: the controller is switched off.")
+
+
+async def test_stop_is_always_in_reach_and_stops(browser: Browser, service: FakeService) -> None:
+    service.preheat(fixture="shower", duration_ms=None, who="kitchen button", request_id=None)
+    async with web_server(service) as address, opened(browser, address) as page:
+        for place in (0, 100_000):
+            await page.evaluate("place => scrollTo(0, place)", place)
+            await expect(page.locator("#stop")).to_be_in_viewport(ratio=1)
+        await page.locator("#stop").click()
+        await until(lambda: service.stops == ["web page"])
+        await expect(page.locator(".chip").first).to_have_text("Pump resting")
+        await expect(page.locator("#toast")).to_contain_text("Stopped. web page pressed stop")
+
+
+async def test_the_mode_is_shown_and_set(browser: Browser, service: FakeService) -> None:
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.get_by_role("radio", name="Automatic")).to_be_checked()
+        await page.get_by_text("By hand", exact=True).click()
+        await until(lambda: service.now.mode is Mode.MANUAL)
+        await expect(page.locator("#mode-hint")).to_have_text("Runs only when someone asks.")
+        service.set(mode=Mode.OFF)
+        await expect(page.get_by_role("radio", name="Off", exact=True)).to_be_checked()
+
+
+async def test_a_pump_whose_state_is_unknown_is_never_shown_as_off(
+    browser: Browser, service: FakeService
+) -> None:
+    fault = FaultView("pump_offline", NOON, Reason.of(ReasonCode.PUMP_OFFLINE))
+    service.set_loop(
+        pump=PumpState.UNKNOWN,
+        pump_online=False,
+        faults=(fault,),
+        temperatures=(TemperatureView("return", None, None, False),),
+    )
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
+        await expect(page.locator("g.pump")).to_have_class("pump unknown")
+        await expect(page.locator("g.pump text")).to_have_text("?")
+        await expect(page.locator("#banners")).to_have_text("The pump's switch is offline (since 12:00)")
+        await expect(page.locator("h1")).to_have_text("Not known")
+        shown = (await page.locator(".hero").inner_text()).lower()
+        assert "resting" not in shown
+        assert not {"off", "aus"} & set(shown.split())
+        label = await page.locator("svg.drawing").get_attribute("aria-label")
+        assert label is not None
+        assert "Pump: unknown" in label
+
+
+async def test_a_switch_that_disobeys_is_told(browser: Browser, service: FakeService) -> None:
+    service.set_loop(pump=PumpState.ON, commanded=False)
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator(".chip").first).to_have_text("Ordered off, switch says on")
+
+
+async def test_a_stale_value_is_struck_out_and_colours_nothing(
+    browser: Browser, service: FakeService
+) -> None:
+    service.set_loop(temperatures=(TemperatureView("return", 41.0, 300.0, False),))
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator("g.pill")).to_have_class("pill stale")
+        await expect(page.locator(".dial")).to_have_text("")
+        await expect(page.locator("h1")).to_have_text("Resting")
+
+
+async def test_a_dead_server_is_shown_within_five_seconds_and_its_return_too(
+    browser: Browser, service: FakeService
+) -> None:
+    service.preheat(fixture="shower", duration_ms=None, who="kitchen button", request_id=None)
+    async with web_server(service) as address:
+        port = int(address.rstrip("/").rpartition(":")[2])
+        context = opened(browser, address)
+        page = await context.__aenter__()
+        await expect(page.locator(".chip").first).to_contain_text("Pump running")
+    await expect(page.locator(".banner")).to_contain_text("No connection to the controller", timeout=5_000)
+    await expect(page.locator("h1")).to_have_text("No connection")
+    await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
+    await page.locator("#stop").click()
+    await expect(page.locator("#toast")).to_contain_text("STOP did not reach the controller")
+    async with web_server(service, port):
+        await expect(page.locator("h1")).to_have_text("On its way", timeout=10_000)
+        await expect(page.locator("#banners")).to_be_empty()
+        await context.__aexit__(None, None, None)
+
+
+async def test_a_connection_that_only_falls_silent_is_shown_within_five_seconds(
+    browser: Browser, service: FakeService
+) -> None:
+    async with (
+        web_server(service) as address,
+        tunnel(address) as (outer, cut),
+        opened(browser, outer) as page,
+    ):
+        await expect(page.locator(".chip").first).to_have_text("Pump resting")
+        cut.set()
+        await expect(page.locator("h1")).to_have_text("No connection", timeout=5_000)
+        await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
+        cut.clear()
+        await expect(page.locator("h1")).to_have_text("Cold", timeout=10_000)
+
+
+@asynccontextmanager
+async def tunnel(address: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
+    """Carry connections to ``address``; while the event is set, every byte is lost and nobody is told."""
+    host, port = address.removeprefix("http://").rstrip("/").split(":")
+    cut = asyncio.Event()
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def carry(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(ConnectionError):
+                while data := await source.read(65_536):
+                    if not cut.is_set():
+                        sink.write(data)
+        finally:
+            sink.close()
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection(host, int(port))
+        for pair in ((reader, far_writer), (far_reader, writer)):
+            task = asyncio.ensure_future(carry(*pair))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", cut
+    finally:
+        server.close()
+        for task in list(tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_faults_and_a_lost_broker_are_shown(browser: Browser, service: FakeService) -> None:
+    fault = FaultView("no_feedback_off", NOON, Reason.of(ReasonCode.NO_FEEDBACK_OFF))
+    service.set_loop(faults=(fault,))
+    service.set(broker_connected=False, storage_ok=False)
+    async with web_server(service) as address, opened(browser, address) as page:
+        banners = page.locator(".banner")
+        await expect(banners).to_have_count(3)
+        await expect(banners.nth(0)).to_contain_text("broker is not reachable")
+        await expect(banners.nth(1)).to_contain_text("history is not being kept")
+        await expect(banners.nth(2)).to_contain_text("does not confirm OFF")
+        await page.locator('[data-fixture="shower"]').click()
+        await expect(page.locator("#toast")).to_contain_text("the MQTT broker is down. Try again")
+
+
+async def test_the_history_tells_runs_and_refusals_and_leads_back_in_time(
+    browser: Browser, service: FakeService
+) -> None:
+    refusal = record(
+        50, ended_at=None, refused=True, who="web page", stop_reason=Reason.of(ReasonCode.MIN_REST, left_s=30)
+    )
+    service.history.append(refusal)
+    async with web_server(service) as address, opened(browser, address) as page:
+        runs = page.locator("#history li")
+        await expect(runs).to_have_count(25)
+        await expect(runs.first).to_contain_text("not started")
+        await expect(runs.first).to_contain_text("Refused: the pump rests 30 s more.")
+        await expect(runs.nth(1)).to_contain_text(
+            "Ended: hot water has arrived: the return sensor reads 41.0 °C."
+        )
+        await expect(runs.nth(1)).to_contain_text("Return 24.0 → 41.0 °C")
+        await page.locator("#more").click()
+        await expect(runs).to_have_count(41)
+        await expect(page.locator("#more")).to_be_hidden()
+
+
+async def test_a_new_run_appears_in_the_history_without_a_reload(
+    browser: Browser, service: FakeService
+) -> None:
+    service.history = []
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator("#history-empty")).to_be_visible()
+        service.history = [record(1, ended_at=None, stop_reason=None, end_c={})]
+        service.preheat(fixture="kitchen", duration_ms=None, who="kitchen button", request_id=None)
+        await expect(page.locator("#history li")).to_have_count(1)
+        await expect(page.locator("#history .badge")).to_have_text("running")
+        await expect(page.locator("#history-empty")).to_be_hidden()
+
+
+async def test_a_chinese_reader_is_spoken_to_in_chinese_and_may_switch(
+    browser: Browser, service: FakeService
+) -> None:
+    service.history = []
+    async with web_server(service) as address, opened(browser, address, locale="zh-CN") as page:
+        await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+        await expect(page.locator(".reason")).to_have_text("目前没有热水需求。")
+        await expect(page.locator(".fixture .name")).to_have_text(["厨房", "洗手盆", "淋浴"])
+        shown = await page.locator("main").inner_text()
+        assert not [word for word in ("Pump", "Mode", "until", "cold", "Return") if word in shown]
+        await page.screenshot(path=ARTIFACTS / "page-phone-zh.png")
+        await page.locator("#language").click()
+        await expect(page.locator(".reason")).to_have_text("Nothing asks for hot water.")
+        await page.reload()
+        await expect(page.locator("h1")).to_have_text("Cold")
+
+
+async def test_names_are_text_and_never_markup(browser: Browser) -> None:
+    evil = "<img src=x onerror=window.hacked=1>"
+    service = FakeService(house_view(loop_view(fixtures=(evil,)), name=evil))
+    service.history = [
+        record(1, who=evil, fixture=evil, start_reason=Reason.of(ReasonCode.REQUESTED, who=evil))
+    ]
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator("#house")).to_have_text(evil)
+        await expect(page.locator("#history li")).to_contain_text(evil)
+        assert await page.evaluate("document.querySelectorAll('main img').length") == 0
+        assert await page.evaluate("window.hacked") is None
+
+
+class Prefixed:
+    """The application behind a proxy that shows it under a path of its own."""
+
+    def __init__(self, app: WebApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["path"].startswith("/some/where/"), scope["path"]
+        await self._app({**scope, "path": scope["path"].removeprefix("/some/where")}, receive, send)
+
+    def close(self) -> None:
+        self._app.close()
+
+
+async def test_the_page_works_under_any_prefix(browser: Browser, service: FakeService) -> None:
+    address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    app: Any = Prefixed(WebApp(service))
+    serving = asyncio.ensure_future(serve(app, "127.0.0.1", 0, address.set_result))
+    async with opened(browser, f"{await address}some/where/") as page:
+        await expect(page.locator("#history li")).to_have_count(25)
+        await page.locator('[data-fixture="shower"]').click()
+        await until(lambda: bool(service.wishes))
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_several_loops_stand_side_by_side(browser: Browser) -> None:
+    guest = loop_view(
+        name="guest_flat",
+        topology=Topology.COLD_RETURN,
+        fixtures=("guest_bath",),
+        temperatures=(
+            TemperatureView("supply", 50.0, 1.0, True),
+            TemperatureView("cold_line", 18.0, 1.0, True),
+        ),
+    )
+    service = FakeService(house_view(loop_view(), guest, speed=20.0))
+    async with web_server(service) as address, opened(browser, address, viewport=DESKTOP) as page:
+        await expect(page.locator(".hero h1")).to_have_text(["Cold", "Resting"])
+        await expect(page.locator(".hero .loop-name")).to_have_text(["House", "Guest flat"])
+        await expect(page.locator("#speed")).to_have_text("demo ×20")
+        await page.locator('[data-fixture="guest_bath"]').click()
+        await expect(page.locator(".hero h1")).to_have_text(["Cold", "On its way"])
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark"), (SMALL, "light")]
+)
+async def test_nothing_sticks_out_sideways(
+    browser: Browser, service: FakeService, size: dict[str, int], scheme: str
+) -> None:
+    service.preheat(
+        fixture="shower", duration_ms=120_000, who="a button with a rather long name", request_id=None
+    )
+    async with (
+        web_server(service) as address,
+        opened(browser, address, viewport=size, color_scheme=scheme) as page,
+    ):
+        await expect(page.locator("path.line")).to_have_count(2)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.screenshot(path=ARTIFACTS / f"page-{size['width']}-{scheme}.png", full_page=True)
+
+
+async def test_everything_can_be_done_from_the_keyboard_and_has_a_name(
+    browser: Browser, service: FakeService
+) -> None:
+    async with web_server(service) as address, opened(browser, address) as page:
+        await page.locator('[data-fixture="kitchen"]').focus()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await until(lambda: bool(service.wishes))
+        assert service.wishes[0][0] == "basin"
+        await expect(page.locator('[data-fixture="basin"]')).to_be_focused()
+        nameless = await page.evaluate(
+            """[...document.querySelectorAll("button, input, [role=img]")].filter((node) =>
+                 !node.getAttribute("aria-label") && !(node.closest("label") ?? node).textContent.trim()
+               ).map((node) => node.outerHTML)"""
+        )
+        assert nameless == []
+
+
+CONTRAST = """() => {
+  const parse = (text) => (text.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.backgroundImage !== "none") return null;
+      const colour = parse(style.backgroundColor);
+      if ((colour[3] ?? 1) === 1) return colour;
+      if ((colour[3] ?? 1) > 0) return null;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const node of document.querySelectorAll("header *, .controls *, .history *, .legend *, .banner")) {
+    const words = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    const back = words && node.checkVisibility() ? ground(node) : null;
+    if (!back || !getComputedStyle(node).color.startsWith("rgb(")) continue;
+    const [a, b] = [light(parse(getComputedStyle(node).color)), light(back)].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) poor.push(`${node.className} ${node.textContent}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_words_stand_out_from_their_ground(browser: Browser, service: FakeService, scheme: str) -> None:
+    service.set(storage_ok=False)
+    options = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    async with web_server(service) as address, opened(browser, address, **options) as page:
+        await expect(page.locator("#history li").first).to_be_visible()
+        assert await page.evaluate(CONTRAST) == []

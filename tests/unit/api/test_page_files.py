@@ -1,0 +1,47 @@
+import gzip
+import re
+
+import httpx
+
+from api.routes.page import DASHBOARD
+
+
+async def test_every_file_of_the_page_is_served_with_its_type(client: httpx.AsyncClient) -> None:
+    files = sorted(path for path in DASHBOARD.iterdir() if path.is_file())
+    assert len(files) > 5
+    for path in files:
+        answer = await client.get("" if path.name == "index.html" else path.name)
+        assert answer.status_code == 200, path
+        assert answer.content == path.read_bytes()
+        assert answer.headers["content-type"].partition(";")[0] in (
+            "text/html", "text/css", "text/javascript", "image/svg+xml",
+        )  # fmt: skip
+
+
+async def test_a_browser_that_has_a_file_is_not_sent_it_again(client: httpx.AsyncClient) -> None:
+    first = await client.get("style.css")
+    again = await client.get("style.css", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert first.headers["cache-control"] == "no-cache"
+
+
+async def test_the_page_is_small_on_the_wire() -> None:
+    packed = sum(len(gzip.compress(path.read_bytes())) for path in DASHBOARD.iterdir() if path.is_file())
+    assert packed < 60_000
+
+
+async def test_the_page_names_no_other_host_and_no_absolute_path() -> None:
+    for path in DASHBOARD.iterdir():
+        text = path.read_text("utf-8").replace("http://www.w3.org/", "")
+        assert not re.search(r"https?://|//[a-z]+\.[a-z]", text), path
+        assert not re.search(r"""(?:src|href|from|fetch\()\s*=?\s*["'`]/""", text), path
+
+
+async def test_the_page_never_turns_text_into_markup() -> None:
+    for path in DASHBOARD.glob("*.js"):
+        text = path.read_text("utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text
+        ), path
+    page = (DASHBOARD / "index.html").read_text("utf-8")
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=", page)
