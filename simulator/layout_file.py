@@ -1,22 +1,17 @@
 """Reading a layout file: every problem at once, each with its line and its cure."""
 
-from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from controller.core.errors import ConfigError, Problem
 from simulator.layout import Crossover, Layout, PipeRun, SensorSpot
 from simulator.layout_rules import broken_rules
 from simulator.layout_schema import LayoutFields, PipeFields
-
-KeyPath = tuple[str | int, ...]
-"""The way to a value in the file, such as ``("hot", 2, "length_m")``."""
+from simulator.yaml_document import KeyPath, YamlDocument
 
 _BOUNDS: Final = {
     "greater_than": ("gt", "more than"),
@@ -65,52 +60,20 @@ def parse_layout(text: str, source: str) -> Layout:
     Raises:
         ConfigError: The text is wrong; names every problem found.
     """
-    tree = _yaml(text, source)
+    document = YamlDocument(text, source)
     problems: list[tuple[KeyPath, str, str]] = []
     fields = None
     try:
-        fields = LayoutFields.model_validate(_plain(tree))
+        fields = LayoutFields.model_validate(document.tree)
     except ValidationError as invalid:
         problems += [_explained(error) for error in invalid.errors()]
-    problems += broken_rules(tree)
+    problems += broken_rules(document.tree)
     if fields is None or problems:
-        found = [Problem(_where(path), message, _line(tree, path), cure) for path, message, cure in problems]
+        found = [
+            Problem(_where(path), message, document.line(path), cure) for path, message, cure in problems
+        ]
         raise ConfigError(source, tuple(sorted(found, key=lambda problem: problem.line or 0)))
     return _layout(fields)
-
-
-def _yaml(text: str, source: str) -> Mapping[str, Any]:
-    try:
-        # The round-trip loader is the one that keeps line numbers.
-        tree = YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = None if mark is None else mark.line + 1
-        message = f"not valid YAML: {error.problem or error.context}"
-        cure = "each key may stand once; mind the indentation, colons and quotes"
-        raise ConfigError(source, (Problem("", message, line, cure),)) from None
-    except (YAMLError, RecursionError) as error:
-        message = f"not valid YAML: {str(error) or 'nested too deeply'}".splitlines()[0]
-        raise ConfigError(source, (Problem("", message),)) from None
-    if not isinstance(tree, Mapping):
-        problem = Problem(
-            "", "a layout is a list of keys and values", 1, "copy a shipped layout and change it"
-        )
-        raise ConfigError(source, (problem,))
-    return tree
-
-
-def _plain(value: Any) -> Any:
-    """Return the values without the loader's marks; whole numbers become floats where a field wants one."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, bool):
-        return bool(value)
-    if isinstance(value, int | float):
-        return float(value)
-    return str(value) if isinstance(value, str) else value
 
 
 def _explained(error: ErrorDetails) -> tuple[KeyPath, str, str]:
@@ -151,19 +114,6 @@ def _where(path: KeyPath) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
     return text
-
-
-def _line(tree: Any, path: KeyPath) -> int | None:
-    """Return the line of the deepest part of a path that the file has, counted from 1."""
-    line = None
-    for step in path:
-        try:
-            marks = tree.lc.key(step) if isinstance(step, str) else tree.lc.item(step)
-            tree = tree[step]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-        line = marks[0] + 1
-    return line
 
 
 def _layout(fields: LayoutFields) -> Layout:
