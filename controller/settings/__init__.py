@@ -9,14 +9,21 @@ from controller.settings.model import (
     SiteSettings,
     TlsSettings,
 )
+from controller.settings.report import ConfigReport, DeviceReport, LoopReport, report
+from controller.settings.schema import settings_schema
 
 __all__ = [
     "ApiSettings",
     "BrokerSettings",
+    "ConfigReport",
+    "DeviceReport",
+    "LoopReport",
     "LoopSettings",
     "Settings",
     "SiteSettings",
     "TlsSettings",
     "load_settings",
     "parse_settings",
+    "report",
+    "settings_schema",
 ]

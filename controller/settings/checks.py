@@ -36,6 +36,8 @@ def plumbing(form: LoopForm) -> Plumbing:
 
 
 def _wiring_problems(draft: Draft) -> Iterator[Problem]:
+    if not draft.devices:
+        return  # one message says that; not one more for each use
     bindings = [loop.binding() for loop in draft.loops]
     _, problems = wire(draft.declarations(), bindings, families())
     known_but_wrong = {name for name, form in draft.devices.items() if form is None}

@@ -89,9 +89,11 @@ class BrokerForm(Form):
     """Environment variable that holds the password."""
     client_id: Annotated[str, Field(min_length=1, max_length=64)] = "zero-cold-water"
     """Name at the broker; must be its own for every client."""
-    protocol: Annotated[Literal["5", "3.1.1"], BeforeValidator(_protocol)] = "5"
+    protocol: Annotated[
+        Literal["5", "3.1.1"], BeforeValidator(_protocol, json_schema_input_type=Literal["5", "3.1.1", 5])
+    ] = "5"
     """Version of MQTT."""
-    tls: Annotated[TlsForm | None, BeforeValidator(_tls)] = None
+    tls: Annotated[TlsForm | None, BeforeValidator(_tls, json_schema_input_type=TlsForm | bool | None)] = None
     """Encrypts the connection; true trusts the system's certificates."""
 
     @field_validator("host")
@@ -266,7 +268,7 @@ class LoopForm(Form):
     """The way back of the water: a return line of its own, or the cold pipe."""
     pump: PumpForm
     """What switches its pump."""
-    sensors: Annotated[SensorsForm, _Section] = SensorsForm()
+    sensors: Annotated[SensorsForm, _Section] = Field(default_factory=SensorsForm)
     """Its temperature sensors."""
     buttons: list[ButtonForm] = Field(default_factory=list, max_length=100)
     """Buttons that ask for hot water."""
@@ -274,7 +276,7 @@ class LoopForm(Form):
     """Its taps and showers, near to far."""
     strategies: list[StrategyForm] = Field(default_factory=list, max_length=20)
     """What starts the pump, the most important first."""
-    limits: Annotated[LimitsForm, _Section] = LimitsForm()
+    limits: Annotated[LimitsForm, _Section] = Field(default_factory=LimitsForm)
     """Safety limits; only stricter ones are taken."""
 
     @property
@@ -288,11 +290,11 @@ class ConfigForm(Form):
 
     site: SiteForm
     """The house."""
-    broker: Annotated[BrokerForm, _Section] = BrokerForm()
+    broker: Annotated[BrokerForm, _Section] = Field(default_factory=BrokerForm)
     """The MQTT broker."""
-    storage: Annotated[StorageForm, _Section] = StorageForm()
+    storage: Annotated[StorageForm, _Section] = Field(default_factory=StorageForm)
     """Where history and state are kept."""
-    api: Annotated[ApiForm, _Section] = ApiForm()
+    api: Annotated[ApiForm, _Section] = Field(default_factory=ApiForm)
     """The page and the REST service."""
     devices: dict[Name, DeviceForm] = Field(min_length=1)
     """Every device by a name of your own."""

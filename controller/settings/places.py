@@ -1,13 +1,10 @@
 """Places in a configuration: as steps from the root, and as people write them."""
 
-import re
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 Key: TypeAlias = str | int
 Place: TypeAlias = tuple[Key, ...]
 """Steps from the root: names of keys and numbers of list items."""
-
-_LAST_STEP: Final = re.compile(r"(\[[^\[]*|\.?[^.\[]*)$")
 
 
 def written(place: Place) -> str:
@@ -23,7 +20,7 @@ def written(place: Place) -> str:
 
 def around(text: str) -> str:
     """Return the written place around a written place; empty at the root."""
-    return _LAST_STEP.sub("", text)
+    return text[: max(0, text.rfind("."), text.rfind("["))]
 
 
 def shown(value: object) -> str:

@@ -42,9 +42,9 @@ class WindowForm(Form):
 
     days: list[Day] | DayGroup = "every_day"
     """Days on which it opens: a list such as [mon, tue], or weekdays, weekend, every_day."""
-    start: str = Field(alias="from", json_schema_extra={"pattern": _TIME.pattern})
+    start: str = Field(alias="from", json_schema_extra={"pattern": f"^{_TIME.pattern}$"})
     """When it opens, such as "06:00"."""
-    end: str = Field(alias="to", json_schema_extra={"pattern": f"{_TIME.pattern}|{_MIDNIGHT}"})
+    end: str = Field(alias="to", json_schema_extra={"pattern": f"^({_TIME.pattern}|{_MIDNIGHT})$"})
     """When it closes, such as "08:30" or "24:00"; earlier than ``from`` means on the next day."""
 
     @field_validator("days", mode="before")
@@ -92,9 +92,9 @@ def _check_days(days: list[object]) -> None:
     if not days:
         raise complain("names no day", "such as [mon, tue]; remove the window if it is not wanted")
     for day in days:
-        if day not in _DAYS:
+        if not isinstance(day, str) or day not in _DAYS:
             raise complain(f"{day!r:.40} is no day", f"known: {', '.join(_DAYS)}")
-    if len(set(days)) < len(days):
+    if len({str(day) for day in days}) < len(days):
         raise complain("names a day twice")
 
 
