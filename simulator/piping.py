@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from simulator.layout import Layout, PipeRun
 from simulator.network import Edge, Link, Network
@@ -20,7 +20,7 @@ INLET: Final = "heater inlet"
 MAINS: Final = "mains"
 """The tee where the mains feed the cold pipes and the heater."""
 
-Path = tuple[tuple[int, float], ...]
+Path: TypeAlias = tuple[tuple[int, float], ...]
 """Edges by number, and +1 or -1 for the direction in which the path takes them."""
 
 
@@ -47,14 +47,15 @@ class Piping:
     def __init__(self, layout: Layout, *, since_s: float = 0.0) -> None:
         self._layout = layout
         edges = [_edge(run, *_ends(layout, run), since_s) for run in layout.pipes]
+        self._numbers = {run.name: number for number, run in enumerate(layout.pipes)}
+        self._feed: Path = ((len(edges), 1.0),)
         edges.append(Edge("mains to heater", MAINS, INLET, Link()))
+        self._crossover: Path = ((len(edges), 1.0),)
         if layout.crossover is not None:
             fixture = layout.crossover.fixture
             edges.append(Edge("crossover", hot(fixture), cold(fixture), Link()))
-        self._numbers = {edge.name: number for number, edge in enumerate(edges)}
         self._hot = {name: self._way(layout.hot, name) for name in layout.fixtures}
         self._cold = {name: self._way(layout.cold, name) for name in layout.fixtures}
-        self._feed: Path = ((self._numbers["mains to heater"], 1.0),)
         self._loop = self._loop_path()
         sources = {HEATER: layout.setpoint_c - layout.ambient_c, MAINS: layout.mains_c - layout.ambient_c}
         watched = {INLET, *map(hot, layout.fixtures), *map(cold, layout.fixtures)}
@@ -97,7 +98,7 @@ class Piping:
             return self._way(layout.hot, layout.return_line[0].start) + back
         fixture = layout.crossover.fixture
         reverse = tuple((number, -1.0) for number, _ in reversed(self._cold[fixture]))
-        return self._hot[fixture] + ((self._numbers["crossover"], 1.0),) + reverse + self._feed
+        return self._hot[fixture] + self._crossover + reverse + self._feed
 
     def _way(self, tree: Sequence[PipeRun], place: str) -> Path:
         by_end = {run.end: run for run in tree}
