@@ -19,7 +19,7 @@ SUPPLY: Final = "supply"
 RETURN: Final = "return"
 """Sensor on the return line, normally close to the heater."""
 FAR_END: Final = "far_end"
-"""Sensor on the hot pipe at the far end of the supply."""
+"""Sensor on the hot pipe towards the far end of the supply."""
 COLD_LINE: Final = "cold_line"
 """Sensor on the cold pipe just behind the crossover valve."""
 
@@ -43,8 +43,13 @@ class Plumbing:
     sensors: frozenset[str] = frozenset()
 
     @property
+    def arrival_sensor(self) -> str:
+        """Return the sensor that tells first that hot water has come: the far end's, or the one behind it."""
+        if FAR_END in self.sensors:
+            return FAR_END
+        return COLD_LINE if self.topology is Topology.COLD_RETURN else RETURN
+
+    @property
     def guard_sensor(self) -> str:
-        """Return the sensor that tells that hot water has come round on this topology."""
-        if self.topology is Topology.COLD_RETURN:
-            return COLD_LINE
-        return FAR_END if FAR_END in self.sensors else RETURN
+        """Return the sensor without which a run is blind: the cold pipe's where that is the way back."""
+        return COLD_LINE if self.topology is Topology.COLD_RETURN else self.arrival_sensor

@@ -42,7 +42,7 @@ class Aquastat:
         return self._by_sensor(observation, changes_at)
 
     def _by_sensor(self, observation: Observation, changes_at: Instant) -> Decision:
-        sensor = self.sensor or observation.plumbing.guard_sensor
+        sensor = self.sensor or observation.plumbing.arrival_sensor
         value = observation.value(sensor)
         if value is None:
             return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.SENSOR_MISSING, sensor=sensor), changes_at)

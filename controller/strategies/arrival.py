@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controller.core.observation import Observation
-from controller.core.plumbing import Topology
+from controller.core.plumbing import COLD_LINE, Topology
 from controller.core.reason import Reason, ReasonCode
 
 
@@ -12,13 +12,15 @@ class StopRule:
     """When a run has done its work.
 
     With a return line the run ends when its sensor is warm or has risen clearly. With the cold pipe as return
-    it ends at the first clear rise, because every second more puts hot water into the cold pipe.
+    it ends at the first clear rise, because every second more puts hot water into the cold pipe. A sensor on
+    the hot pipe some metres before the valve sees the front before it gets there; the one on the cold pipe
+    sees it when it is too late, and stays as the second line.
 
     Args:
-        warm_c: Return line: the loop is hot from this reading on, in C.
+        warm_c: Hot pipe or return line: hot from this reading on, in C.
             Source: aquastats switch off at 40.5 C (105 F); 38 C leaves room for the sensor's lag.
         rise_k: Return line: rise since the run's lowest reading, in K. Source: HotCirc, 5 K.
-        cold_rise_k: Cold pipe: rise since the run's lowest reading, in K. Source: D'MAND, 6 F.
+        cold_rise_k: Cold pipe as return: rise since the run's lowest reading, in K. Source: D'MAND, 6 F.
         cold_stop_c: Cold pipe: reading at which a run ends at the latest, in C.
     """
 
@@ -29,24 +31,26 @@ class StopRule:
 
     def arrived(self, observation: Observation) -> Reason | None:
         """Return why hot water counts as arrived, or None while it does not (or cannot be known)."""
-        if observation.plumbing.topology is Topology.COLD_RETURN:
-            return self._arrived_by_cold_line(observation)
-        return self._arrived_by_return(observation)
+        plumbing = observation.plumbing
+        if plumbing.topology is Topology.DEDICATED_RETURN:
+            return self._hot(observation, plumbing.arrival_sensor, self.rise_k)
+        by_cold_line = self._cold_line(observation)
+        if by_cold_line is not None or plumbing.arrival_sensor == COLD_LINE:
+            return by_cold_line
+        return self._hot(observation, plumbing.arrival_sensor, self.cold_rise_k)
 
-    def _arrived_by_return(self, observation: Observation) -> Reason | None:
-        sensor = observation.plumbing.guard_sensor
+    def _hot(self, observation: Observation, sensor: str, rise_k: float) -> Reason | None:
         value = observation.value(sensor)
         if value is not None and value >= self.warm_c:
             code = ReasonCode.ALREADY_HOT if observation.pump.run is None else ReasonCode.HOT_ARRIVED
             return Reason.of(code, sensor=sensor, temperature_c=value)
-        return _rose(observation, sensor, self.rise_k)
+        return _rose(observation, sensor, rise_k)
 
-    def _arrived_by_cold_line(self, observation: Observation) -> Reason | None:
-        sensor = observation.plumbing.guard_sensor
-        value = observation.value(sensor)
+    def _cold_line(self, observation: Observation) -> Reason | None:
+        value = observation.value(COLD_LINE)
         if value is not None and value >= self.cold_stop_c:
             return Reason.of(ReasonCode.COLD_LINE_WARM, temperature_c=value, limit_c=self.cold_stop_c)
-        return _rose(observation, sensor, self.cold_rise_k)
+        return _rose(observation, COLD_LINE, self.cold_rise_k)
 
 
 def _rose(observation: Observation, sensor: str, least_k: float) -> Reason | None:
