@@ -40,6 +40,9 @@ class Facade(Protocol):
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do."""
 
+    async def kept(self) -> bool:
+        """Wait until what was said so far is on the disk; False when history is not being kept."""
+
     async def runs(self, *, limit: int, before_id: int | None, loop: str | None) -> list[RunRecord]:
         """Return at most ``limit`` runs and refusals, newest first, with ids below ``before_id``.
 

@@ -8,7 +8,7 @@ export const preheat = (fixture, minutes) =>
   });
 export const stop = () => send("POST", "stop");
 export const setMode = (mode) => send("PUT", "mode", { mode });
-export const fetchRuns = (query = "?limit=25") => send("GET", `runs${query}`);
+export const fetchRuns = (query = "?limit=50") => send("GET", `runs${query}`);
 export const fetchTemperatures = (query) => send("GET", `temperatures?${new URLSearchParams(query)}`);
 
 async function send(method, path, body, headers = {}) {

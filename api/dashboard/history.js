@@ -6,13 +6,16 @@ import { $, el, setAttribute, setText } from "./dom.js";
 import { capital, fixtureName, sensorName, strategyName, t, whoName } from "./text.js";
 
 const SETTLED_MS = 2_000;
+const FIRST = 6;
+const STEP = 20;
 
 export class History {
   constructor() {
+    this.shown = FIRST;
     this.runs = [];
     this.next = null;
     this.again = null;
-    $("more").addEventListener("click", () => this.load(this.next));
+    $("more").addEventListener("click", () => this.#earlier());
   }
 
   // Something has happened: fetch it now, and once more when it has surely been written down.
@@ -38,9 +41,15 @@ export class History {
     return undefined;
   }
 
+  #earlier() {
+    this.shown += STEP;
+    if (this.shown > this.runs.length && this.next !== null) return this.load(this.next);
+    return this.show();
+  }
+
   show() {
-    $("history").replaceChildren(...this.runs.map(entry));
-    setAttribute($("more"), "hidden", this.next === null);
+    $("history").replaceChildren(...this.runs.slice(0, this.shown).map(entry));
+    setAttribute($("more"), "hidden", this.next === null && this.shown >= this.runs.length);
     if (this.runs.length === 0) this.#empty("historyEmpty");
     else setAttribute($("history-empty"), "hidden", true);
   }
@@ -54,12 +63,13 @@ export class History {
 
 function entry(run) {
   const started = Date.parse(run.started_at);
-  const title = [run.fixture ? fixtureName(run.fixture) : null, run.who ? whoName(run.who) : capital(strategyName(run.by))];
+  const who = run.who ? whoName(run.who) : capital(strategyName(run.by));
+  const named = run.fixture === null || run.who?.toLowerCase().includes(run.fixture.toLowerCase());
   const head = el(
     "div",
     { class: "run-head" },
     el("time", { datetime: run.started_at, text: houseTime(started, { date: houseDay(started) !== houseDay(houseNow() ?? started) }) }),
-    el("strong", { text: title.filter(Boolean).join(" · ") }),
+    el("strong", { text: named ? capital(who) : `${fixtureName(run.fixture)} · ${who}` }),
     el("span", { class: `badge ${run.refused ? "refused" : ""}`, text: duration(run, started) }),
   );
   return el("li", { class: run.refused ? "refused" : "" }, head, el("p", { text: why(run) }), rise(run));

@@ -61,7 +61,6 @@ const EN = {
   fixture_way: "on its way {time}",
   fixture_left: "{time} left",
   fixture_asking: "asking …",
-  fixture_waiting: "waiting",
   preheat: "Preheat {fixture}: {status}",
   everywhere: "Everywhere",
 
@@ -93,7 +92,6 @@ const EN = {
   refusedWhy: "Wanted: {start}. Refused: {stop}.",
   ranWhy: "{start}. Ended: {stop}.",
   fromTo: "{sensor} {from} → {to} °C",
-  today: "Today",
 
   toastStopped: "Stopped. {reason}.",
   toastAsked: "{fixture}: {reason}.",
@@ -173,7 +171,6 @@ const ZH = {
   fixture_way: "正在路上 {time}",
   fixture_left: "剩余 {time}",
   fixture_asking: "请求中…",
-  fixture_waiting: "等待中",
   preheat: "预热{fixture}:{status}",
   everywhere: "全部",
 
@@ -205,7 +202,6 @@ const ZH = {
   refusedWhy: "请求:{start}。拒绝:{stop}。",
   ranWhy: "{start}。结束:{stop}。",
   fromTo: "{sensor} {from} → {to} °C",
-  today: "今天",
 
   toastStopped: "已停止。{reason}。",
   toastAsked: "{fixture}:{reason}。",

@@ -77,6 +77,10 @@ async def mode(facade: FacadeDep) -> ModeBody:
     responses=responses(CROSS_SITE, NOT_JSON, INVALID, UNAVAILABLE),
 )
 async def set_mode(facade: FacadeDep, who: WhoDep, body: ModeBody) -> ModeBody:
-    """auto: every strategy runs; manual: only people start the pump; off: it does not run."""
+    """auto: every strategy runs; manual: only people start the pump; off: it does not run.
+
+    It holds at once; the answer comes when it is on the disk too, so that it survives a power cut.
+    """
     facade.set_mode(body.mode, who=who)
+    await facade.kept()
     return body

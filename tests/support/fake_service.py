@@ -87,6 +87,8 @@ class FakeService:
         self.stops: list[str] = []
         self.readers = 0
         self.storage_broken = False
+        self.disk = asyncio.Event()
+        self.disk.set()
         self._answers: dict[str, Answer] = {}
         self._numbers = count(1)
         self._change = asyncio.Event()
@@ -125,6 +127,10 @@ class FakeService:
 
     def set_mode(self, mode: Mode, *, who: str) -> None:
         self.set(mode=mode)
+
+    async def kept(self) -> bool:
+        await self.disk.wait()
+        return self.now.storage_ok
 
     async def runs(self, *, limit: int, before_id: int | None, loop: str | None) -> list[RunRecord]:
         self._check_storage()

@@ -37,6 +37,24 @@ async def test_the_page_names_no_other_host_and_no_absolute_path() -> None:
         assert not re.search(r"""(?:src|href|from|fetch\()\s*=?\s*["'`]/""", text), path
 
 
+def words_of(language: str) -> list[str]:
+    """Return the keys of the page's dictionary in that language."""
+    text = (DASHBOARD / "text.js").read_text("utf-8")
+    body = text.partition(f"const {language} = {{")[2].partition("};")[0]
+    return re.findall(r"^  (\w+):", body, re.MULTILINE)
+
+
+async def test_the_page_has_every_word_in_both_languages_and_none_that_it_never_says() -> None:
+    english = words_of("EN")
+    assert len(english) > 50
+    assert english == words_of("ZH")
+    sources = "".join(path.read_text("utf-8") for path in DASHBOARD.glob("*.*") if path.name != "text.js")
+    sources += (DASHBOARD / "text.js").read_text("utf-8").partition("let current")[2]
+    families = ("modeHint_", "sensor_", "strategy_", "fixture_")
+    unused = [key for key in english if not key.startswith(families) and f'"{key}"' not in sources]
+    assert unused == []
+
+
 async def test_the_page_never_turns_text_into_markup() -> None:
     for path in DASHBOARD.glob("*.js"):
         text = path.read_text("utf-8")

@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -175,6 +176,19 @@ async def test_the_mode_is_read_and_set(client: httpx.AsyncClient, service: Fake
     answer = await client.put("api/v1/mode", json={"mode": "manual"})
     assert (answer.status_code, answer.json()) == (200, {"mode": "manual"})
     assert service.now.mode is Mode.MANUAL
+
+
+async def test_a_mode_holds_at_once_and_is_acknowledged_when_it_is_on_the_disk(
+    client: httpx.AsyncClient, service: FakeService
+) -> None:
+    service.disk.clear()
+    asking = asyncio.ensure_future(client.put("api/v1/mode", json={"mode": "off"}))
+    async with asyncio.timeout(5):
+        while service.now.mode is not Mode.OFF:
+            await asyncio.sleep(0)
+    assert not asking.done()
+    service.disk.set()
+    assert (await asking).status_code == 200
 
 
 @pytest.mark.parametrize(
