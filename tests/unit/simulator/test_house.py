@@ -10,6 +10,7 @@ from simulator.house import House
 from simulator.layout import Crossover
 from simulator.layout_file import load_layout
 from simulator.piping import WATER_J_LK
+from simulator.results import BalanceError
 
 HOUSE, COLD_RETURN = load_layout("house"), load_layout("house-cold-return")
 THERMOSTATIC = replace(COLD_RETURN, crossover=Crossover("shower", closes_at_c=38.0, opens_below_c=35.0))
@@ -321,6 +322,16 @@ def test_looking_does_not_disturb():
     )
     assert [value for *_, value in watched.reports] == [value for *_, value in left.reports]
     assert watched.house.energy().heater_kwh == pytest.approx(left.house.energy().heater_kwh, rel=1e-12)
+
+
+def test_books_that_do_not_close_are_an_error():
+    house = Run(HOUSE, [Draw(0.0, 60.0, "basin", 5.0)]).until(100.0)
+    house._heater.warmed_kl *= 1.0 + 3e-6
+    with pytest.raises(BalanceError, match="energy"):
+        house.energy()
+    house._supplied_litres *= 1.0 + 3e-6
+    with pytest.raises(BalanceError, match="water"):
+        house.mass()
 
 
 def test_draws_may_go_on_for_ever():
