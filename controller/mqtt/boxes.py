@@ -97,10 +97,15 @@ class Outbox:
         self._most = most
         self._waiting: deque[Message] = deque()
         self._lock = threading.Lock()
-        self.bell, self._button = socket.socketpair()
-        self.bell.setblocking(False)
-        self._button.setblocking(False)
+        self._button: socket.socket | None = None
         self.dropped = 0
+
+    def open(self) -> socket.socket:
+        """Hang up the bell and return it: it can be read from whenever there is news. Close it after use."""
+        bell, self._button = socket.socketpair()
+        bell.setblocking(False)
+        self._button.setblocking(False)
+        return bell
 
     def put(self, message: Message) -> None:
         """Take a message; never waits."""
@@ -128,21 +133,23 @@ class Outbox:
             self._waiting.clear()
 
     def ring(self) -> None:
-        """Wake the network's thread."""
-        with contextlib.suppress(
-            OSError
-        ):  # the pipe is full, so the thread is awake already; or it is closed
-            self._button.send(b"!")
-
-    def heard(self) -> None:
-        """Stop the bell; called by the network's thread."""
-        with contextlib.suppress(BlockingIOError):
-            self.bell.recv(4_096)
+        """Wake the network's thread, if there is one."""
+        button = self._button
+        if button is not None:
+            with contextlib.suppress(OSError):  # it is full, so the thread is awake already; or it is closed
+                button.send(b"!")
 
     def close(self) -> None:
-        """Give the bell back."""
-        self.bell.close()
-        self._button.close()
+        """Take the button away; the bell belongs to whoever opened it."""
+        button, self._button = self._button, None
+        if button is not None:
+            button.close()
+
+
+def silence(bell: socket.socket) -> None:
+    """Read off everything that rang a bell."""
+    with contextlib.suppress(BlockingIOError):
+        bell.recv(4_096)
 
 
 def call_in(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: object) -> None:

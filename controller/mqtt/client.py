@@ -5,16 +5,19 @@ look-ups, TLS handshakes and a stuck network never stop the control loop.
 """
 
 import asyncio
+import contextlib
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Self
 
 from controller.devices.message import Message, Subscription
-from controller.mqtt.backoff import TAKEN_OVER_S, Backoff
+from controller.mqtt.backoff import Backoff
 from controller.mqtt.boxes import Inbox, Outbox, call_in
 from controller.mqtt.broker import BrokerSettings
+from controller.mqtt.explain import explain_contest
 from controller.mqtt.line import LEAVE_WITHIN_S, Line
 
 LOG_EVERY_S: Final = 30.0
@@ -101,8 +104,8 @@ class MqttClient:
         """
         if self._thread is not None:
             raise RuntimeError("an MQTT client starts once")
-        loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, args=(loop,), name="zcw-mqtt", daemon=True)
+        work = (asyncio.get_running_loop(), self._outbox.open())
+        self._thread = threading.Thread(target=self._run, args=work, name="zcw-mqtt", daemon=True)
         self._thread.start()
 
     async def stop(self) -> None:
@@ -120,18 +123,20 @@ class MqttClient:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _run(self, loop: asyncio.AbstractEventLoop, bell: socket.socket) -> None:
         backoff = Backoff()
-        while not self._stopping.is_set():
-            self._line = line = self._new_line(loop)
-            why = line.hold()
-            self._hang_up()
-            if not self._stopping.is_set():
-                call_in(loop, self._hear, False, why)
-                self._stopping.wait(TAKEN_OVER_S if line.taken_over else backoff.wait_s(lived_s=line.lived_s))
-        self._outbox.close()
+        with contextlib.closing(self._outbox), contextlib.closing(bell):
+            while not self._stopping.is_set():
+                self._line = line = self._new_line(loop, bell)
+                why = line.hold()
+                self._hang_up()
+                wait_s = backoff.wait_s(lived_s=line.lived_s, taken_over=line.taken_over)
+                if not self._stopping.is_set():
+                    why = explain_contest(self._settings) if backoff.contested else why
+                    call_in(loop, self._hear, False, why)
+                    self._stopping.wait(wait_s)
 
-    def _new_line(self, loop: asyncio.AbstractEventLoop) -> Line:
+    def _new_line(self, loop: asyncio.AbstractEventLoop, bell: socket.socket) -> Line:
         inbox = Inbox(loop, self._on_message)
         self._inboxes.append(inbox)
         return Line(
@@ -139,6 +144,7 @@ class MqttClient:
             self._subscriptions,
             inbox=inbox,
             outbox=self._outbox,
+            bell=bell,
             stopping=self._stopping,
             tell_up=lambda: call_in(loop, self._hear, True, "connected"),
             tell_refused=lambda topic, why: call_in(loop, self._hear_refused, topic, why),

@@ -25,12 +25,12 @@ def _explain(error: Exception, settings: BrokerSettings) -> str:
         case ssl.SSLCertVerificationError():
             return f"the broker's certificate is not accepted: {error.verify_message}"
         case ssl.SSLError():
-            return f"TLS failed ({error.reason or error}): does the broker speak TLS on port {settings.port}?"
+            return f"TLS failed ({error.args[-1] if error.args else error}): does the broker speak TLS on port {settings.port}?"
         case TimeoutError():
             return f"no answer from {settings.address}"
         case ConnectionRefusedError():
             return f"nothing listens on {settings.address} (connection refused)"
-        case OSError(filename=str(name)):
+        case OSError(filename=name) if name:
             return f"cannot read {name}: {error.strerror}"
         case OSError():
             return error.strerror or str(error) or type(error).__name__
@@ -52,12 +52,19 @@ def explain_refusal(reason: str, settings: BrokerSettings) -> str:
             return "the broker does not let this client in (not authorized)"
         case "Unsupported protocol version":
             return f"the broker does not speak MQTT {settings.protocol}; set protocol: '3.1.1'"
+        case "Unspecified error":
+            return "the connection to the broker broke"
         case "Session taken over":
-            return f"another client uses the client id {settings.client_id!r}; give each controller its own"
+            return explain_contest(settings)
         case "Keep alive timeout":
             return f"nothing heard from the broker for {2 * settings.keepalive_s} s"
         case _:
             return f"the broker ended the connection ({reason})"
+
+
+def explain_contest(settings: BrokerSettings) -> str:
+    """Return what it means when another client uses our id."""
+    return f"another client seems to use the client id {settings.client_id!r}; give each controller its own"
 
 
 def explain_silence(settings: BrokerSettings) -> str:

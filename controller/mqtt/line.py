@@ -22,7 +22,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from controller.devices.message import Message, Subscription
-from controller.mqtt.boxes import Inbox, Outbox
+from controller.mqtt.boxes import Inbox, Outbox, silence
 from controller.mqtt.broker import BrokerSettings
 from controller.mqtt.explain import Refusal, explain, explain_hangup, explain_refusal, explain_silence
 
@@ -53,9 +53,15 @@ class Line:
         subscriptions: What to listen to.
         inbox: Where received messages go.
         outbox: Where messages to send come from.
+        bell: Can be read from when there is something in the outbox, or time to leave.
         stopping: Set when it is time to leave.
         tell_up: Called once the broker has taken us in.
         tell_refused: Called with a topic that the broker does not let us listen to, and why.
+
+    Attributes:
+        up: The broker has taken us in.
+        lived_s: Once it is over: for how many seconds it was up.
+        taken_over: Once it is over: the broker said that another client took our id.
     """
 
     def __init__(
@@ -65,6 +71,7 @@ class Line:
         *,
         inbox: Inbox,
         outbox: Outbox,
+        bell: socket.socket,
         stopping: threading.Event,
         tell_up: Callable[[], None],
         tell_refused: Callable[[str, str], None],
@@ -73,6 +80,7 @@ class Line:
         self._subscriptions = subscriptions
         self._inbox = inbox
         self._outbox = outbox
+        self._bell = bell
         self._stopping = stopping
         self._tell_up = tell_up
         self._tell_refused = tell_refused
@@ -82,12 +90,8 @@ class Line:
         self._unconfirmed: set[int] = set()
         self._why = ""
         self._up_at: float | None = None
+        self.lived_s = 0.0
         self._leave_by: float | None = None
-
-    @property
-    def lived_s(self) -> float:
-        """Return how many seconds ago the broker took us in; 0 if it never did."""
-        return 0.0 if self._up_at is None else time.monotonic() - self._up_at
 
     def hold(self) -> str:
         """Connect and serve the connection until it ends; return why it ended."""
@@ -99,6 +103,8 @@ class Line:
             return explain(error, self._settings)
         finally:
             self.up = False
+            if self._up_at is not None:
+                self.lived_s = time.monotonic() - self._up_at
         return self._why or explain_hangup(self._settings)
 
     def _client(self) -> Client:
@@ -137,6 +143,9 @@ class Line:
 
     def _tls_context(self) -> ssl.SSLContext:
         tls = self._settings.tls
+        for file in (tls.ca, tls.cert, tls.key) if tls else ():
+            if file:
+                file.read_bytes()  # the TLS library would say that a file is missing, but not which
         context = ssl.create_default_context(cafile=tls.ca if tls else None)
         if tls and tls.cert:
             context.load_cert_chain(tls.cert, tls.key)
@@ -147,7 +156,7 @@ class Line:
         wire = client.socket()
         assert wire is not None, "reconnect() opens a socket or raises"
         with contextlib.closing(wire), selectors.DefaultSelector() as selector:
-            selector.register(self._outbox.bell, selectors.EVENT_READ)
+            selector.register(self._bell, selectors.EVENT_READ)
             selector.register(wire, selectors.EVENT_READ)
             while client.socket() is not None:
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
@@ -158,15 +167,15 @@ class Line:
                     raise Refusal(explain_silence(self._settings))
 
     def _turn(self, client: Client, events: int) -> None:
-        self._outbox.heard()
-        if self.up:
-            self._forward(client)
-        if self._stopping.is_set():
-            self._leave(client)
         if events & selectors.EVENT_READ:
             _read(client)
         if events & selectors.EVENT_WRITE:
             client.loop_write()
+        silence(self._bell)
+        if self.up:
+            self._forward(client)
+        if self._stopping.is_set():
+            self._leave(client)
         client.loop_misc()
 
     def _forward(self, client: Client) -> None:

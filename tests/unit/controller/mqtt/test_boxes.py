@@ -1,0 +1,134 @@
+import asyncio
+import threading
+
+from controller.devices.message import Message
+from controller.mqtt.boxes import Inbox, Outbox, call_in, silence
+
+Got = list[tuple[str, bytes, bool]]
+
+
+async def settled() -> None:
+    """Let everything run that is due in the event loop."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+async def test_messages_arrive_in_the_event_loop_and_in_order() -> None:
+    got: Got = []
+    where: set[int] = set()
+
+    def deliver(topic: str, payload: bytes, retained: bool) -> None:
+        got.append((topic, payload, retained))
+        where.add(threading.get_ident())
+
+    inbox = Inbox(asyncio.get_running_loop(), deliver)
+    sent = [("t", str(number).encode(), number % 2 == 0) for number in range(500)]
+    sender = threading.Thread(target=lambda: [inbox.put(message) for message in sent])
+    sender.start()
+    await asyncio.to_thread(sender.join)
+    await settled()
+    assert got == sent
+    assert where == {threading.get_ident()}
+    assert inbox.dropped == 0
+
+
+async def test_a_full_inbox_drops_the_oldest_and_counts_it() -> None:
+    got: Got = []
+    inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message), most=10)
+    for number in range(25):
+        inbox.put(("t", b"%d" % number, False))
+    await settled()
+    assert [payload for _, payload, _ in got] == [b"%d" % number for number in range(15, 25)]
+    assert inbox.dropped == 15
+
+
+async def test_a_closed_inbox_delivers_nothing_more() -> None:
+    got: Got = []
+    inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message))
+    inbox.put(("t", b"", False))
+    inbox.close()
+    await settled()
+    assert got == []
+    assert inbox.dropped == 1
+
+
+async def test_a_flood_leaves_room_for_others_in_the_event_loop() -> None:
+    delivered = 0
+    delivered_when_others_ran: list[int] = []
+
+    def deliver(*_: object) -> None:
+        nonlocal delivered
+        delivered += 1
+
+    inbox = Inbox(asyncio.get_running_loop(), deliver)
+    for _ in range(1_000):
+        inbox.put(("t", b"", False))
+    asyncio.get_running_loop().call_soon(lambda: delivered_when_others_ran.append(delivered))
+    await settled()
+    assert delivered == 1_000
+    assert delivered_when_others_ran[0] < 1_000
+
+
+async def test_a_receiver_that_fails_does_not_stop_the_messages_behind() -> None:
+    got: Got = []
+    failures: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: failures.append(context["exception"]))
+
+    def deliver(topic: str, payload: bytes, retained: bool) -> None:
+        if payload == b"0":
+            raise ZeroDivisionError
+        got.append((topic, payload, retained))
+
+    inbox = Inbox(loop, deliver)
+    inbox.put(("t", b"0", False))
+    await settled()
+    inbox.put(("t", b"1", False))
+    await settled()
+    assert got == [("t", b"1", False)]
+    assert isinstance(failures[0], ZeroDivisionError)
+
+
+def test_a_full_outbox_drops_the_oldest_so_the_newest_order_gets_through() -> None:
+    outbox = Outbox(most=2)
+    for payload in (b"ON", b"ON", b"OFF"):
+        outbox.put(Message("t", payload))
+    assert [outbox.take(), outbox.take(), outbox.take()] == [Message("t", b"ON"), Message("t", b"OFF"), None]
+    assert outbox.dropped == 1
+
+
+def test_the_bell_rings_with_every_message_and_never_blocks() -> None:
+    outbox = Outbox()
+    outbox.ring()  # nobody has opened it yet
+    bell = outbox.open()
+    outbox.put(Message("t", b"ON"))
+    assert bell.recv(10)
+    for _ in range(5_000):
+        outbox.ring()
+    silence(bell)
+    bell.close()
+    outbox.ring()
+    outbox.close()
+    outbox.ring()
+
+
+def test_a_silent_bell_can_be_silenced() -> None:
+    outbox = Outbox()
+    with outbox.open() as bell:
+        silence(bell)
+    outbox.close()
+
+
+def test_clearing_drops_what_waits_and_counts_it() -> None:
+    outbox = Outbox()
+    outbox.put(Message("t", b"ON"))
+    outbox.clear()
+    outbox.refuse()
+    assert outbox.take() is None
+    assert outbox.dropped == 2
+
+
+def test_a_closed_event_loop_does_not_mind_being_called() -> None:
+    loop = asyncio.new_event_loop()
+    loop.close()
+    call_in(loop, print)

@@ -1,0 +1,251 @@
+"""The client where there is no broker, or one that misbehaves."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from controller.devices.message import Message, Subscription
+from controller.mqtt.broker import BrokerSettings, TlsSettings
+from tests.support.brokers import embedded_broker, free_port
+from tests.support.listener import Listener
+
+CONNECT, PUBLISH, SUBSCRIBE = 0x10, 0x30, 0x80
+CONNACK = bytes([0x20, 3, 0, 0, 0])
+
+Script = Callable[[int, bytes], bytes]
+"""From a packet's type and body to the bytes to answer with."""
+
+
+def polite(kind: int, body: bytes) -> bytes:
+    """What a broker answers that takes everybody in and confirms everything but subscriptions."""
+    if kind == PUBLISH:
+        after_topic = 2 + int.from_bytes(body[:2])
+        return bytes([0x40, 2, *body[after_topic : after_topic + 2]])
+    return CONNACK if kind == CONNECT else b""
+
+
+@contextlib.asynccontextmanager
+async def scripted_broker(script: Script) -> AsyncIterator[int]:
+    """A listener of MQTT packets that answers by a script; gives its port."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                kind = (await reader.readexactly(1))[0] & 0xF0
+                length = (await reader.readexactly(1))[0]
+                assert length < 128, "longer packets than these tests send"
+                writer.write(script(kind, await reader.readexactly(length)))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@contextlib.asynccontextmanager
+async def rude_listener(attempts: list[bytes]) -> AsyncIterator[int]:
+    """A listener that notes the first byte it gets and hangs up; gives its port."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        attempts.append(await reader.read(1))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_nobody_listening_is_told_once_and_the_broker_is_found_when_it_comes() -> None:
+    port, listener = free_port(), Listener()
+    async with listener.client(BrokerSettings(port=port, protocol="3.1.1")) as client:
+        why = await listener.until_down()
+        assert why == f"nothing listens on 127.0.0.1:{port} (connection refused)"
+        assert not client.connected
+        async with embedded_broker(port):
+            await listener.until_connected()
+            assert client.connected
+            assert listener.connections == [(False, why), (True, "connected")]
+            await client.stop()
+
+
+async def test_publishing_without_a_connection_neither_waits_nor_raises_and_is_counted() -> None:
+    client = Listener().client(BrokerSettings(port=free_port()))
+    client.publish(Message("t", b"ON"))
+    async with client:
+        client.publish(Message("t", b"ON"))
+    client.publish(Message("t", b"ON"))
+    assert client.dropped_out == 3
+
+
+async def test_a_name_that_cannot_be_resolved_is_said_to_be_so() -> None:
+    listener = Listener()
+    async with listener.client(BrokerSettings(host="no-such-host.invalid")):
+        assert await listener.until_down() == "the name 'no-such-host.invalid' cannot be resolved"
+
+
+async def test_a_slow_name_look_up_never_stops_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    look_up = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(*_: object, **__: object) -> object:
+        loop.call_soon_threadsafe(look_up.set)
+        time.sleep(0.3)
+        raise socket.gaierror(-3, "temporary failure")
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    listener = Listener()
+    async with listener.client(BrokerSettings(host="slow.lan")):
+        await asyncio.wait_for(look_up.wait(), 5)
+        assert listener.connections == []  # the look-up is under way, and this line runs
+        assert "cannot be resolved" in await listener.until_down()
+
+
+async def test_a_broker_that_takes_the_connection_and_hangs_up_is_explained() -> None:
+    listener = Listener()
+    async with rude_listener([]) as port, listener.client(BrokerSettings(port=port)):
+        assert "hung up before answering" in await listener.until_down()
+
+
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [(0x86, "user name or password"), (0x87, "not authorized"), (0x84, "set protocol: '3.1.1'")],
+)
+async def test_a_refused_connection_says_why(code: int, part: str) -> None:
+    listener = Listener()
+    refusal = bytes([0x20, 3, 0, code, 0])
+    async with scripted_broker(lambda *_: refusal) as port, listener.client(BrokerSettings(port=port)):
+        assert part in await listener.until_down()
+
+
+async def test_a_topic_that_the_broker_denies_is_reported() -> None:
+    def script(kind: int, body: bytes) -> bytes:
+        granted, denied = 0x01, 0x87
+        suback = bytes([0x90, 5, *body[:2], 0, granted, denied])
+        return suback if kind == SUBSCRIBE else polite(kind, body)
+
+    listener = Listener()
+    async with scripted_broker(script) as port:
+        client = listener.client(BrokerSettings(port=port))
+        client.subscribe([Subscription("allowed", 1), Subscription("denied")])
+        async with client:
+            await listener.until(lambda: bool(listener.refused))
+            assert listener.refused == [("denied", "Not authorized")]
+            assert client.refused == {"denied": "Not authorized"}
+
+
+async def test_a_connection_taken_over_names_the_client_id() -> None:
+    taken_over = bytes([0xE0, 2, 0x8E, 0])
+    listener = Listener()
+    async with (
+        scripted_broker(lambda *_: CONNACK + taken_over) as port,
+        listener.client(BrokerSettings(port=port, client_id="zcw-home")),
+    ):
+        assert "another client seems to use the client id 'zcw-home'" in await listener.until_down()
+
+
+async def test_garbage_from_the_broker_is_survived() -> None:
+    listener = Listener()
+    async with scripted_broker(lambda *_: b"\xff" * 64) as port, listener.client(BrokerSettings(port=port)):
+        assert await listener.until_down()
+
+
+async def test_what_is_asked_of_a_broker_leaves_nothing_behind() -> None:
+    connects: list[bytes] = []
+
+    def script(kind: int, body: bytes) -> bytes:
+        connects.extend([body] if kind == CONNECT else [])
+        return polite(kind, body)
+
+    listener = Listener()
+    async with (
+        scripted_broker(script) as port,
+        listener.client(BrokerSettings(port=port, username="me", password="secret")),
+    ):
+        await listener.until_connected()
+    (body,) = connects
+    name, version, flags, keepalive_s = body[2:6], body[6], body[7], int.from_bytes(body[8:10])
+    assert (name, version, keepalive_s) == (b"MQTT", 5, 10)
+    assert flags & 0x02, "clean start"
+    assert flags & 0x24 == 0x24, "a last will, retained"
+    properties = body[11 : 11 + body[10]]
+    largest_packet = b"\x27" + (262_144).to_bytes(4)
+    assert properties == largest_packet, "no session expiry, so the session ends with the connection"
+    assert b"zcw/zcw/status" in body and b"offline" in body
+
+
+# The library leaves a socket to the garbage collector when a handshake fails.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_connection_meant_to_be_encrypted_never_falls_back_to_plain() -> None:
+    attempts: list[bytes] = []
+    listener = Listener()
+    async with (
+        rude_listener(attempts) as port,
+        listener.client(BrokerSettings(port=port, tls=TlsSettings())),
+        asyncio.timeout(10),
+    ):
+        await listener.until_down()
+        while len(attempts) < 2:
+            await asyncio.sleep(0.02)
+    assert set(attempts) == {b"\x16"}  # a TLS handshake; a plain CONNECT begins with 0x10
+
+
+async def test_missing_tls_files_are_named(tmp_path: Path) -> None:
+    listener = Listener()
+    settings = BrokerSettings(tls=TlsSettings(ca=tmp_path / "none.pem"))
+    async with listener.client(settings):
+        assert await listener.until_down() == f"cannot read {tmp_path}/none.pem: No such file or directory"
+
+
+async def test_the_log_is_quiet_while_the_broker_is_away(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("controller.mqtt.backoff.FIRST_S", 0.001)
+    monkeypatch.setattr("controller.mqtt.backoff.LONGEST_S", 0.001)
+    caplog.set_level(logging.INFO, "controller.mqtt")
+    attempts: list[bytes] = []
+    listener = Listener()
+    async with rude_listener(attempts) as port, listener.client(BrokerSettings(port=port)):
+        async with asyncio.timeout(10):
+            while len(attempts) < 20:
+                await asyncio.sleep(0.01)
+    assert len(caplog.messages) == 1
+    assert len(listener.connections) == 1
+
+
+async def test_a_client_starts_once() -> None:
+    client = Listener().client(BrokerSettings(port=free_port()))
+    async with client:
+        with pytest.raises(RuntimeError, match="starts once"):
+            client.start()
+
+
+async def test_stopping_what_was_never_started_is_no_trouble() -> None:
+    await Listener().client(BrokerSettings()).stop()
+
+
+async def test_the_embedded_broker_works_with_mqtt_3_1_1() -> None:
+    listener = Listener()
+    async with embedded_broker() as port:
+        client = listener.client(BrokerSettings(port=port, protocol="3.1.1"))
+        client.subscribe([Subscription("t/a", 1), Subscription("t/b", 0)])
+        async with client:
+            await listener.until_connected()
+            for topic in ("t/a", "t/b"):
+                message = Message(topic, b"hello", qos=1)
+                await publish_until_heard(client.publish, listener, message)
+
+
+async def publish_until_heard(
+    publish: Callable[[Message], None], listener: Listener, message: Message
+) -> None:
+    """Publish until it comes back: the broker may still be busy with the subscription."""
+    async with asyncio.timeout(10):
+        while (message.topic, message.payload, False) not in listener.messages:
+            publish(message)
+            await asyncio.sleep(0.05)
