@@ -19,7 +19,14 @@ BUSY_S: Final = 5.0
 """How long to wait for a foreign program that holds the file (a backup, a person looking into it)."""
 MOST_SET_ASIDE: Final = 5
 """So many damaged files are kept; the disk must not fill up with them."""
-_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_DAMAGED: Final = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    # Our statements fit our tables. Where they do not, the tables are not what we made: a flipped bit in the schema.
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+}
 
 
 class DataFileRefused(StorageError):
@@ -46,6 +53,7 @@ class DataFile:
     Raises:
         DataFileRefused: Not a file for this program.
         DataFileDamaged: Set it aside and begin a new one.
+        StorageError: It cannot be brought to the newest format; nothing was changed.
         sqlite3.Error: It cannot be opened now (rights, disk full, read-only).
     """
 
@@ -76,7 +84,7 @@ class DataFile:
         connection.execute("PRAGMA foreign_keys = ON")
         if 0 < version < len(files):
             keep_copy(connection, self.path.with_name(f"{self.path.name}.v{version}"))
-        migrate(connection, files)
+        self._migrate(files)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         self.session = int(
             connection.execute("INSERT INTO sessions DEFAULT VALUES RETURNING id").fetchone()[0]
@@ -86,6 +94,14 @@ class DataFile:
                 "SELECT max(coalesce((SELECT max(id) FROM notes), 0), coalesce((SELECT max(id) FROM commands), 0))"
             ).fetchone()[0]
         )
+
+    def _migrate(self, files: tuple[SchemaFile, ...]) -> None:
+        try:
+            migrate(self._connection, files)
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR:
+                raise
+            raise StorageError(f"{self.path} cannot be brought to the newest format: {error}") from error
 
     def _refuse_strangers(self, version: int, known: int) -> None:
         owner = int(self._connection.execute("PRAGMA application_id").fetchone()[0])

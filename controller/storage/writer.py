@@ -12,12 +12,14 @@ from typing import Final
 
 from controller.core.clock import DAY_MS
 from controller.core.errors import StorageError
-from controller.storage.datafile import DataFile, DataFileDamaged, is_damage, set_aside
+from controller.storage.datafile import DataFile, DataFileDamaged, DataFileRefused, is_damage, set_aside
 from controller.storage.outbox import Batch, Outbox
 from controller.storage.retention import Retention, RetentionClock
 
 FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 60.0
+MOST_RENEWALS: Final = 3
+"""So often a damaged file is replaced at work; a disk that spoils more of them needs a person."""
 SLICE_ROWS: Final = 2_000
 """Rows deleted in one transaction, so that a commit never waits long for housekeeping."""
 
@@ -63,6 +65,7 @@ class Writer:
         self._clock = RetentionClock()
         self._chores: deque[Iterator[None]] = deque()
         self._retry_s = FIRST_RETRY_S
+        self._renewals = 0
         self._thread = threading.Thread(target=self._live, name="storage", daemon=True)
 
     def open(self) -> dict[str, str]:
@@ -75,7 +78,9 @@ class Writer:
         """
         try:
             return self._open()
-        except (sqlite3.Error, OSError, DataFileDamaged) as error:
+        except DataFileRefused:
+            raise
+        except (sqlite3.Error, OSError, StorageError) as error:
             self._report(_sentence(self._path, error))
             return {}
 
@@ -204,7 +209,11 @@ class Writer:
         return states
 
     def _recover(self, error: Exception) -> None:
-        if isinstance(error, DataFileDamaged) or (isinstance(error, sqlite3.Error) and is_damage(error)):
+        damaged = isinstance(error, DataFileDamaged) or (
+            isinstance(error, sqlite3.Error) and is_damage(error)
+        )
+        if damaged and self._renewals < MOST_RENEWALS:
+            self._renewals += 1
             try:
                 self._close()
                 self._set_aside(error)
@@ -251,6 +260,8 @@ _CAUSES: Final = {
 
 def _sentence(path: Path, error: Exception) -> str:
     cause = str(error)
+    if isinstance(error, StorageError):
+        return f"history is not being kept: {cause}; the controller goes on and tries again"
     if isinstance(error, sqlite3.Error):
         cause = _CAUSES.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF, cause)
     elif isinstance(error, OSError):
