@@ -82,9 +82,7 @@ def _from_file(path: Path) -> tuple[str | None, Problem | None]:
 
 def _missing_files(form: BrokerForm, folder: Path) -> Iterator[Problem]:
     tls = tls_settings(form, folder)
-    files = (
-        {} if tls is None else {"ca_file": tls.ca_file, "cert_file": tls.cert_file, "key_file": tls.key_file}
-    )
+    files = {} if tls is None else {"ca_file": tls.ca, "cert_file": tls.cert, "key_file": tls.key}
     for key, path in files.items():
         if path is not None and not (path.is_file() and os.access(path, os.R_OK)):
             yield Problem(

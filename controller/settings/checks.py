@@ -23,6 +23,7 @@ def cross_problems(draft: Draft) -> Iterator[Problem]:
     """Yield everything that does not fit together in the sound part of a configuration."""
     yield from _wiring_problems(draft)
     yield from _loop_names(draft)
+    yield from _fixture_loops(draft)
     for loop in draft.loops:
         for reads, check in _CHECKS:
             if not reads & loop.wrong:
@@ -59,6 +60,18 @@ def _loop_names(draft: Draft) -> Iterator[Problem]:
                 f"the name {loop.form.name!r} is taken by {written(first.place)}",
                 cure="name it otherwise",
             )
+
+
+def _fixture_loops(draft: Draft) -> Iterator[Problem]:
+    owners: dict[str, LoopDraft] = {}
+    for loop in draft.loops:
+        for index, name in enumerate(loop.form.fixtures):
+            first = owners.setdefault(name, loop)
+            if first is not loop:
+                where = written((*loop.place, "fixtures", index))
+                yield Problem(
+                    where, f"{name!r} is a fixture of {written(first.place)} too", cure="name it otherwise"
+                )
 
 
 def _topology_has_its_sensors(form: LoopForm) -> _Findings:

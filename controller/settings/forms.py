@@ -54,12 +54,12 @@ class TlsForm(Form):
     cert_file: str | None = Field(default=None, min_length=1)
     """Own certificate, where the broker asks for one."""
     key_file: str | None = Field(default=None, min_length=1)
-    """Key of the own certificate."""
+    """Key of the own certificate, where it stands in a file of its own."""
 
     @model_validator(mode="after")
-    def _certificate_with_key(self) -> "TlsForm":
-        if (self.cert_file is None) is not (self.key_file is None):
-            raise complain("cert_file and key_file belong together", "give both or none")
+    def _key_with_certificate(self) -> "TlsForm":
+        if self.key_file is not None and self.cert_file is None:
+            raise complain("key_file needs a cert_file", "give both or none")
         return self
 
 
@@ -87,8 +87,8 @@ class BrokerForm(Form):
     """File that holds the password and nothing else."""
     password_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Environment variable that holds the password."""
-    client_id: Annotated[str, Field(min_length=1, max_length=64)] = "zero-cold-water"
-    """Name at the broker; must be its own for every client."""
+    client_id: Name = "zcw"
+    """Name at the broker, and in our own topics; must be its own for every client."""
     protocol: Annotated[
         Literal["5", "3.1.1"], BeforeValidator(_protocol, json_schema_input_type=Literal["5", "3.1.1", 5])
     ] = "5"

@@ -41,14 +41,14 @@ class TlsSettings:
     """Encryption of the connection to the broker.
 
     Args:
-        ca_file: Certificates to trust; None for the system's.
-        cert_file: Own certificate.
-        key_file: Its key.
+        ca: File with the authorities to trust; None for the system's.
+        cert: File with our own certificate; None for none.
+        key: File with its key; None when the certificate's file holds it.
     """
 
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class BrokerSettings:
 
     host: str = "localhost"
     port: int = 1883
-    client_id: str = "zero-cold-water"
+    client_id: str = "zcw"
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     protocol: Protocol = "5"

@@ -186,6 +186,7 @@ def test_two_loops_may_share_sensors_but_not_names(tmp_path: Path) -> None:
     values = sound()
     values["devices"]["plug_2"] = {"family": "tasmota", "topic": "tasmota_C3"}
     values["loops"].append({**values["loops"][0], "name": "annex", "pump": {"device": "plug_2"}})
+    values["loops"][1] |= {"fixtures": ["bath"], "buttons": []}
     assert [loop.name for loop in parsed(values).loops] == ["main", "annex"]
 
 

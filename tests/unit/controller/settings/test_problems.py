@@ -49,7 +49,8 @@ def _bent(bend: Bend, values: Values | None = None) -> Values:
         (lambda v: v.update(broker={"protocol": "3.1"}), "broker.protocol", "5, 3.1.1, not '3.1'", "did you mean 3.1.1?"),
         (lambda v: v.update(broker={"username": "u", "password_file": "a", "password_env": "B"}), "broker", "exclude", "one"),
         (lambda v: v.update(broker={"password_env": "B"}), "broker", "needs a username", "add username"),
-        (lambda v: v.update(broker={"tls": {"cert_file": "a"}}), "broker.tls", "belong together", "both or none"),
+        (lambda v: v.update(broker={"tls": {"key_file": "a"}}), "broker.tls", "needs a cert_file", "both or none"),
+        (lambda v: v.update(broker={"client_id": "a/b"}), "broker.client_id", "contains '/'", "letters"),
         (lambda v: v.update(broker=[]), "broker", "must be a section with keys and values, not a list", ""),
         (lambda v: v.update(storage={"path": ""}), "storage.path", "is empty", ""),
         (lambda v: v.update(storage={"path": "."}), "storage.path", "is a folder", "name a file"),
@@ -73,7 +74,7 @@ def _bent(bend: Bend, values: Values | None = None) -> Values:
         (lambda v: v["loops"][0]["buttons"][0].update(fixture="kichen"), "loops[0].buttons[0].fixture", "unknown fixture 'kichen'", "did you mean kitchen?"),
         (lambda v: v["loops"][0]["buttons"].append({"device": "button", "action": "hold"}), "loops[0].buttons[1]", "ask twice", "own action"),
         (lambda v: v["loops"][0]["buttons"][0].update(action="tripple"), "loops[0].buttons[0].action", "single, double, hold, not 'tripple'", ""),
-        (lambda v: v["loops"].append({**v["loops"][0], "name": "b"}), "loops[1].pump", "already the pump of loop 'main'", ""),
+        (lambda v: v["loops"].append({**v["loops"][0], "name": "b", "fixtures": [], "buttons": []}), "loops[1].pump", "already the pump of loop 'main'", ""),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_place_and_cure(bend: Bend, where: str, message: str, cure: str) -> None:
@@ -202,8 +203,20 @@ def test_a_sensor_must_not_bear_the_name_of_the_pump() -> None:
 def test_loops_need_different_names() -> None:
     values = sound()
     values["devices"]["plug_2"] = {"family": "tasmota", "topic": "tasmota_C3"}
-    values["loops"].append({**values["loops"][0], "pump": {"device": "plug_2"}})
+    values["loops"].append(
+        {**values["loops"][0], "pump": {"device": "plug_2"}, "fixtures": [], "buttons": []}
+    )
     assert the_problem(values).where == "loops[1].name"
+
+
+def test_a_fixture_hangs_on_one_loop_only() -> None:
+    values = sound()
+    values["devices"]["plug_2"] = {"family": "tasmota", "topic": "tasmota_C3"}
+    annex = {**values["loops"][0], "name": "annex", "pump": {"device": "plug_2"}}
+    values["loops"].append(annex | {"fixtures": ["bath", "shower"], "buttons": []})
+    problem = the_problem(values)
+    assert problem.where == "loops[1].fixtures[1]"
+    assert "'shower' is a fixture of loops[0] too" in problem.message
 
 
 def test_everything_wrong_is_told_at_once() -> None:

@@ -27,7 +27,7 @@ def test_the_report_tells_devices_with_their_uses_and_loops_with_their_topics() 
 def test_the_report_becomes_json() -> None:
     told = json.loads(json.dumps(asdict(report(parsed(cold_return())))))
     assert told["loops"][0]["topology"] == "cold_return"
-    assert told["broker"] == "localhost:1883, MQTT 5, no TLS, as zero-cold-water"
+    assert told["broker"] == "localhost:1883, MQTT 5, no TLS, as zcw"
 
 
 def _zigbee_plug(values: Values) -> None:
