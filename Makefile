@@ -20,7 +20,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock | grep -vE '^(Requirement already|Using cached|  )' || true
 	@$(BIN)/python -c 'import fastapi, paho.mqtt, simpy, amqtt, pytest' || { echo "The packages did not install; the lines above say why."; exit 1; }
 	@echo "[3/3] Installing zero-cold-water"
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
 demo: setup  ## Run a simulated house with broker, controller, REST service and page (options: ARGS="--speed 20")

@@ -11,13 +11,15 @@ from controller.core.events import (
     HotWaterRequest,
     Mode,
     ModeChanged,
+    PumpReport,
     Reading,
     StopRequest,
     Tick,
 )
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
-from controller.ports import Journal, Note, NoteKind, Plant, SnapshotStore
+from controller.mqtt.plant import MqttPlant
+from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import Clock, RealTimeDriver, Timers
 from controller.views import Answer, FaultView, LoopView, PumpState, RunView, TemperatureView
 
@@ -41,7 +43,7 @@ class LoopService:
     def __init__(
         self,
         engine: Engine,
-        plant: Plant,
+        plant: MqttPlant,
         clock: Clock,
         timers: Timers,
         *,
@@ -52,12 +54,14 @@ class LoopService:
     ) -> None:
         self.engine = engine
         self.name = engine.plumbing.name
+        self._plant = plant
         self._clock = clock
         self._journal = journal
         self._snapshots = snapshots
         self._changed = changed
         self._answers: dict[str, Answer] = {}
         self._run_reason: Reason | None = None
+        self._reported_off = False
         self._driver = RealTimeDriver(engine, plant, clock, timers, stepped=self._stepped, failed=failed)
 
     def restore(self, utc_ms: int | None) -> None:
@@ -95,8 +99,23 @@ class LoopService:
         self._journal.note(self.name, Note(now, NoteKind.SHUT_DOWN, reason, {}))
         self._snapshots.save(self.name, self.engine.snapshot())
 
+    def abandon(self) -> None:
+        """Order the pump off after a failure elsewhere, and decide nothing more."""
+        self._driver.stop(ReasonCode.CONTROLLER_FAILED)
+
+    @property
+    def seen_off(self) -> bool:
+        """Return whether the switch has told that it is off, and nothing since."""
+        return self._reported_off
+
+    def ask_devices(self) -> None:
+        """Make the loop's devices tell their state."""
+        self._plant.ask()
+
     def post(self, event: Event) -> Step | None:
         """Hand one event to the engine."""
+        if isinstance(event, PumpReport) and event.live:
+            self._reported_off = not event.on
         return self._driver.post(event)
 
     def sync_clock(self, utc_ms: int, *, trusted: bool) -> None:

@@ -1,0 +1,83 @@
+"""``zcw demo``: a simulated house, a broker, the controller and its page, with nothing to set up."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands.console import product_version, say, start_logging
+
+if TYPE_CHECKING:
+    from simulator.layout import Layout
+    from simulator.wired import Happening
+
+
+def demo(
+    layout: Annotated[
+        str, typer.Option(help="A shipped layout (house, house-cold-return) or a layout file.")
+    ] = "house",
+    speed: Annotated[
+        float,
+        typer.Option(min=0.1, max=100, help="How much faster than real time house and controller live."),
+    ] = 20.0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the page; 0 for any free one.")
+    ] = 8377,
+    host: Annotated[
+        str, typer.Option(help="Address of the page; 0.0.0.0 to see it on your phone.")
+    ] = "127.0.0.1",
+    seed: Annotated[int, typer.Option(help="Who lives in the house.")] = 1,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log the details.")] = False,
+) -> None:
+    """Watch a simulated house get hot water before the tap opens, until Ctrl-C.
+
+    Broker, house and controller run in this process and meet only over MQTT. Nothing is kept afterwards.
+    """
+    start_logging(verbose=verbose)
+    from simulator.layout_file import load_layout
+
+    plan = load_layout(layout)
+    with tempfile.TemporaryDirectory(prefix="zcw-demo-") as folder:
+        code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder)))
+    raise typer.Exit(code)
+
+
+async def _demo(layout: "Layout", speed: float, host: str, port: int, seed: int, folder: Path) -> int:
+    from api.control import control, stop_signal
+    from api.demo import PacedHouse, demo_settings, embedded_broker
+    from api.server import bind
+
+    with bind(host, port) as probe:
+        port = probe.getsockname()[1]
+    stopped = stop_signal()
+    async with embedded_broker() as broker_port:
+        house = PacedHouse(layout, seed=seed, speed=speed, port=broker_port, log=_tell)
+        await house.connect()
+        living = asyncio.create_task(house.live())
+        settings = demo_settings(layout, broker_port=broker_port, api_host=host, api_port=port, folder=folder)
+        try:
+            return await control(
+                settings,
+                product_version(),
+                house.clock,
+                ready=lambda url: _welcome(url, layout, speed),
+                stopped=stopped,
+            )
+        finally:
+            living.cancel()
+            await asyncio.gather(living, return_exceptions=True)
+            await house.close()
+
+
+def _welcome(url: str, layout: "Layout", speed: float) -> None:
+    say("")
+    say(f"  A house is getting up ({layout.name}, {speed:g} times as fast as real time).")
+    say(f"  Open the page:  {url}")
+    say("  Press Ctrl-C to end. What people do is told here:")
+    say("")
+
+
+def _tell(happening: "Happening") -> None:
+    say(f"  {happening.sentence()}")

@@ -1,0 +1,64 @@
+"""The controller with its page, from start to a clean end; shared by ``zcw run`` and ``zcw demo``."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+
+from api.app import WebApp
+from api.server import bind, serve
+from controller.runtime import PacedClock
+from controller.service import compose
+from controller.settings import Settings
+
+_log = logging.getLogger("zcw")
+
+
+async def control(
+    settings: Settings,
+    version: str,
+    clock: PacedClock,
+    *,
+    ready: Callable[[str], None],
+    stopped: "asyncio.Future[None]",
+) -> int:
+    """Run the service with its page until it is stopped or fails; return the exit code.
+
+    Args:
+        settings: What the configuration says.
+        version: Version of the product.
+        clock: What time it is.
+        ready: Told the page's address once the page is there and the controller controls.
+        stopped: Ends it when done.
+
+    Raises:
+        ConfigError: A device cannot be used as the configuration says.
+        ZcwError: The port or the data file is in use.
+    """
+    bind(settings.api.host, settings.api.port).close()  # told before anything is switched or locked
+    service = compose(settings, version, clock)
+    service.start()
+    page = asyncio.create_task(serve(WebApp(service), settings.api.host, settings.api.port, ready))
+    try:
+        await asyncio.wait((stopped, service.failure, page), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        page.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await page
+        await service.close()
+    return 1 if service.failure.done() else 0
+
+
+def stop_signal() -> "asyncio.Future[None]":
+    """Return a future that is done when the process is asked to end (Ctrl-C or SIGTERM)."""
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+
+    def stop() -> None:
+        if not stopped.done():
+            stopped.set_result(None)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    return stopped

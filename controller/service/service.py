@@ -1,0 +1,269 @@
+"""The facade: everything that the API may ask of the controller, in one place."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from controller.core.errors import Unavailable, UnknownFixture
+from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode
+from controller.devices.router import Router
+from controller.engine import Engine
+from controller.mqtt.broker import BrokerSettings
+from controller.mqtt.client import MqttClient
+from controller.mqtt.plant import MqttPlant
+from controller.runtime import Clock
+from controller.service.changes import Changes, ViewChanges
+from controller.service.loop import LoopService
+from controller.service.wall import WallClock
+from controller.storage import Storage
+from controller.views import Answer, RunRecord, ServiceView
+
+SYNC_EVERY_S: Final = 10.0
+"""How often the wall clock is compared with the engines' idea of it."""
+DRIFT_MS: Final = 500
+"""A wall clock that has moved by more against the monotonic one was set, and the engines are told."""
+CONFIRM_OFF_S: Final = 2.0
+"""So long the end of the service waits for the pumps' switches to confirm OFF."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the service is.
+
+    Args:
+        house: Name of the house.
+        version: Version of the product.
+        speed: How much faster than real time its clock runs.
+    """
+
+    house: str
+    version: str
+    speed: float = 1.0
+
+
+class Service:
+    """The controller at work. Every method is called in the event loop's thread.
+
+    Args:
+        identity: Who the service is.
+        broker: Which broker to use.
+        router: Knows which message is for which loop.
+        storage: Journal, snapshots and history.
+        clock: What time it is.
+        wall: What date that is.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        broker: BrokerSettings,
+        router: Router,
+        storage: Storage,
+        clock: Clock,
+        wall: WallClock,
+    ) -> None:
+        self._identity = identity
+        self._loops: dict[str, LoopService] = {}
+        self._router = router
+        self._client = MqttClient(broker, self.on_message, self.on_connection, self.on_refused)
+        self._storage = storage
+        self._clock = clock
+        self._wall = wall
+        self._broker = "not connected yet"
+        self._refused: dict[str, str] = {}
+        self._told_offset_ms: int | None = None
+        self._told_trusted = False
+        self._sync: asyncio.TimerHandle | None = None
+        self._changes: ViewChanges = Changes(self.view)
+        self.failure: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+
+    # -- life -----------------------------------------------------------------------------------------------
+
+    def add(self, engine: Engine) -> None:
+        """Take a loop into service; before ``start``."""
+        name = engine.plumbing.name
+        self._loops[name] = LoopService(
+            engine,
+            MqttPlant(name, self._router, self._client.publish),
+            self._clock,
+            asyncio.get_running_loop(),
+            journal=self._storage,
+            snapshots=self._storage,
+            changed=self.changed,
+            failed=self.failed,
+        )
+
+    def start(self) -> None:
+        """Take over the state from before, order every pump off, and begin to listen and decide."""
+        now = self._clock.now()
+        for loop in self._loops.values():
+            loop.restore(self._wall.utc_ms(now))
+        self._sync_clock()
+        for loop in self._loops.values():
+            loop.post(DeviceLost(now, PUMP))
+            loop.start()
+        self._client.subscribe(self._router.subscriptions)
+        self._client.start()
+
+    async def close(self) -> None:
+        """Order every pump off, wait a moment for the switches to confirm, keep the state, and leave."""
+        if self._sync is not None:
+            self._sync.cancel()
+        for loop in self._loops.values():
+            loop.stop()
+        await self._until_off()
+        await self._client.stop()
+        await asyncio.to_thread(self._storage.close)
+
+    async def _until_off(self) -> None:
+        asyncio_loop = asyncio.get_running_loop()
+        ends_at = asyncio_loop.time() + CONFIRM_OFF_S
+        while asyncio_loop.time() < ends_at and not all(loop.seen_off for loop in self._loops.values()):
+            if not self._client.connected:
+                return
+            await asyncio.sleep(0.02)
+
+    def changed(self) -> None:
+        """Tell every reader that something changed."""
+        self._changes.tell()
+
+    def failed(self, error: Exception) -> None:
+        """Take note of a bug: every pump is ordered off, and whoever waits for ``failure`` ends the process."""
+        _log.critical("the controller failed; every pump is ordered off", exc_info=error)
+        for loop in self._loops.values():
+            loop.abandon()
+        if not self.failure.done():
+            self.failure.set_result(error)
+
+    # -- from the broker ------------------------------------------------------------------------------------
+
+    def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+        """Hand a message to the loops that it concerns."""
+        for name, event in self._router.route(topic, payload, retained, self._clock.now()):
+            self._loops[name].post(event)
+
+    def on_connection(self, connected: bool, reason: str) -> None:
+        """Tell the loops that their pumps are within or out of reach."""
+        self._broker = "" if connected else reason
+        now = self._clock.now()
+        if not connected:
+            self._router.forget_reach()
+        for loop in self._loops.values():
+            loop.post(DeviceFound(now, PUMP) if connected else DeviceLost(now, PUMP))
+            if connected:
+                loop.ask_devices()
+        self.changed()
+
+    def on_refused(self, topic: str, reason: str) -> None:
+        """Take note of a topic that the broker does not let us listen to."""
+        _log.error("the broker does not let us listen to %s: %s", topic, reason)
+        self._refused[topic] = reason
+        self.changed()
+
+    # -- the clock ------------------------------------------------------------------------------------------
+
+    def _sync_clock(self) -> None:
+        trusted = self._wall.trusted
+        offset_ms = self._clock.utc_ms() - self._clock.now()
+        told = self._told_offset_ms
+        if told is None or trusted is not self._told_trusted or abs(offset_ms - told) > DRIFT_MS:
+            self._told_offset_ms, self._told_trusted = offset_ms, trusted
+            for loop in self._loops.values():
+                loop.sync_clock(self._clock.utc_ms(), trusted=trusted)
+        self._sync = asyncio.get_running_loop().call_later(SYNC_EVERY_S, self._sync_clock)
+
+    # -- for the API ----------------------------------------------------------------------------------------
+
+    def view(self) -> ServiceView:
+        """Return the whole service at this moment."""
+        first = next(iter(self._loops.values()))
+        return ServiceView(
+            name=self._identity.house,
+            version=self._identity.version,
+            at=self._wall.at(self._clock.now()) if self._wall.trusted else None,
+            speed=self._identity.speed,
+            mode=first.engine.mode,
+            broker_connected=self._client.connected,
+            storage_ok=self._storage.ok,
+            loops=tuple(loop.view(self._wall.at) for loop in self._loops.values()),
+        )
+
+    def preheat(
+        self, *, fixture: str | None, duration_ms: int | None, who: str, request_id: str | None
+    ) -> Answer:
+        """Pass on a person's wish for hot water.
+
+        Raises:
+            UnknownFixture: No loop has that fixture.
+            Unavailable: The broker or the pump's switch cannot be reached now.
+        """
+        loop = self._loop_of(fixture)
+        if not self._client.connected:
+            raise Unavailable(
+                f"the MQTT broker cannot be reached ({self._broker}); try again when it is back"
+            )
+        if not loop.engine.pump.online:
+            raise Unavailable("the pump's switch is offline; check its power and its network")
+        return loop.preheat(fixture=fixture, duration_ms=duration_ms, who=who, request_id=request_id)
+
+    def _loop_of(self, fixture: str | None) -> LoopService:
+        if fixture is None:
+            return next(iter(self._loops.values()))
+        for loop in self._loops.values():
+            if fixture in loop.engine.plumbing.fixtures:
+                return loop
+        known = tuple(name for loop in self._loops.values() for name in loop.engine.plumbing.fixtures)
+        raise UnknownFixture(fixture, known)
+
+    def stop(self, *, who: str) -> tuple[Answer, ...]:
+        """Stop every loop at once; the lockout holds even while a pump cannot be reached."""
+        return tuple(loop.stop_pump(who=who) for loop in self._loops.values())
+
+    def set_mode(self, mode: Mode, *, who: str) -> None:
+        """Choose what the controller may do, on every loop."""
+        for loop in self._loops.values():
+            loop.set_mode(mode, who=who)
+
+    async def kept(self) -> bool:
+        """Wait until what was said so far is on the disk; False when history is not being kept."""
+        return self._storage.ok and await self._storage.flushed(1.0)
+
+    async def runs(self, *, limit: int, before_id: int | None, loop: str | None) -> list[RunRecord]:
+        """Return runs and refusals, newest first."""
+        return await self._storage.runs(limit, before_id, loop, with_refusals=True)
+
+    async def temperatures(
+        self, *, loop: str, since: datetime, until: datetime, max_points: int
+    ) -> list[tuple[datetime, str, float]]:
+        """Return temperatures of a loop, oldest first."""
+        records = await self._storage.readings(since, until, max_points)
+        return [(record.at, record.sensor, record.value_c) for record in records if record.loop == loop]
+
+    def changes(self) -> AsyncIterator[ServiceView]:
+        """Return the newest view now, after every change, and at least every few seconds."""
+        return self._changes.read()
+
+    def health(self) -> tuple[bool, dict[str, str]]:
+        """Return whether all is well, and a sentence for each part."""
+        storage = self._storage.health
+        parts = {
+            "broker": "connected" if self._client.connected else self._broker,
+            "storage": storage.trouble or "; ".join(storage.notices) or "history is being kept",
+            "clock": "set" if self._wall.trusted else "not set yet, so schedules wait",
+        }
+        parts |= {f"topic {topic}": reason for topic, reason in self._refused.items()}
+        faults = {
+            loop.name: [fault.reason for fault in loop.engine.faults.values()]
+            for loop in self._loops.values()
+        }
+        parts |= {
+            f"loop {name}": "; ".join(reason.sentence() for reason in reasons) or "working"
+            for name, reasons in faults.items()
+        }
+        well = self._client.connected and storage.ok and not self._refused and not any(faults.values())
+        return well, parts
