@@ -1,6 +1,7 @@
 """The wired house against the real codecs and the real engine: they share nothing but messages."""
 
 from collections import Counter, deque
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -14,6 +15,7 @@ from controller.safety.supervisor import LimitSupervisor
 from controller.settings import parse_settings
 from simulator.fake_devices.device import FakeDevice
 from simulator.fittings import controller_config
+from simulator.layout import Layout, SensorSpot
 from simulator.layout_file import load_layout
 from simulator.wired import BEFORE_FIRST_S, Happening, WiredHouse
 
@@ -24,11 +26,12 @@ LAYOUTS = ("house", "house-cold-return")
 class Meeting:
     """A house and a controller with an ideal broker between them, in virtual time."""
 
-    def __init__(self, layout: str = "house", *, seed: int = 1) -> None:
+    def __init__(self, layout: str | Layout = "house", *, seed: int = 1) -> None:
         self.on_the_wire: deque[tuple[str, bytes]] = deque()
         self.log: list[Happening] = []
         self.events: list[Event] = []
-        self.house = WiredHouse(load_layout(layout), seed=seed, publish=self._publish, log=self.log.append)
+        plan = load_layout(layout) if isinstance(layout, str) else layout
+        self.house = WiredHouse(plan, seed=seed, publish=self._publish, log=self.log.append)
         values = controller_config(self.house.layout, broker_host="127.0.0.1", broker_port=1883)
         settings = parse_settings(values)
         (loop,) = settings.loops
@@ -109,6 +112,16 @@ def test_nothing_that_the_house_says_is_refused_by_the_codecs_and_no_sensor_is_m
     assert {event.sensor for event in meeting.events if isinstance(event, Reading)} == {
         spot.role for spot in meeting.house.layout.sensors
     }
+
+
+def test_a_sensor_at_the_far_end_is_read_from_its_home_made_device() -> None:
+    plan = load_layout("house")
+    far_end = SensorSpot("far_end", plan.hot[-1].name, 0.5)
+    meeting = Meeting(replace(plan, sensors=(*plan.sensors, far_end)))
+    meeting.start()
+    meeting.run(60.0)
+    values_c = [one.value_c for one in meeting.events if isinstance(one, Reading) and one.sensor == "far_end"]
+    assert values_c[-1] == plan.ambient_c
 
 
 def test_the_pump_stops_by_itself_when_the_controller_falls_silent() -> None:
