@@ -92,6 +92,11 @@ class House:
         self._catch_up()
         return self.layout.ambient_c + self._cold_peak_k
 
+    @property
+    def merging_error_k(self) -> float:
+        """Return the largest error in K that merging pieces of water has made at once in any pipe; mostly 0."""
+        return max(pipe.merging_error_k for pipe in self._piping.pipes.values())
+
     def switch_pump(self, on: bool) -> None:
         """Switch the pump now."""
         if on != self._pump.running:

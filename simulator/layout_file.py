@@ -23,7 +23,7 @@ _BOUNDS: Final = {
 
 def shipped_layouts() -> tuple[str, ...]:
     """Return the names of the layouts that come with the product."""
-    folder = files("simulator") / "layouts"
+    folder = files("simulator.layouts")
     return tuple(
         sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
     )
@@ -37,7 +37,7 @@ def load_layout(name_or_path: str) -> Layout:
     """
     if name_or_path in shipped_layouts():
         source = f"{name_or_path}.yaml"
-        return parse_layout((files("simulator") / "layouts" / source).read_text(encoding="utf-8"), source)
+        return parse_layout((files("simulator.layouts") / source).read_text(encoding="utf-8"), source)
     try:
         text = Path(name_or_path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

@@ -68,6 +68,7 @@ def test_energy_and_water_balance_in_every_run(name, draws, switched, instants):
     energy, mass = house.energy(), house.mass()
     assert energy.relative_error < CLOSED
     assert mass.relative_error < CLOSED
+    assert house.merging_error_k <= 0.01
     assert mass.drawn_litres == pytest.approx(sum(one.volume_l for one in draws), rel=1e-9)
     assert len(results) == len(draws)
     for run in layout.pipes:
