@@ -26,7 +26,7 @@ export class LoopCard {
     setAttribute(this.node, "data-level", headline === "way" || headline === "heating" ? "way" : level);
     setAttribute(this.node, "aria-label", loop.name);
     setText(this.name, alone ? "" : capital(loop.name.replaceAll("_", " ")));
-    setText(this.headline, t(headline));
+    setText(this.headline, t(headline, { minutes: Math.round(view.arrivedMs / 60_000) }));
     const { sentence } = loop.reason;
     setText(this.reason, view.lost ? t("lastKnown", { text: sentence }) : t("sentence", { text: capital(sentence) }));
     this.#updateDial(view.tell, view.lost);

@@ -9,13 +9,15 @@ import { capital, degrees, sensorName, t } from "./text.js";
 const HEIGHT = 190;
 const EDGE = { left: 30, right: 10, top: 10, bottom: 22 };
 const POINTS = 900;
+const ORDER = ["supply", "far_end", "return", "cold_line"];
 const HOUR_MS = 3_600_000;
 const GAP_SHARE = 0.1; // a longer silence than this share of the span breaks the line
 
 export class Plot {
   constructor(loop) {
     this.loop = loop.name;
-    this.series = new Map(loop.temperatures.map(({ sensor }) => [sensor, []]));
+    const known = loop.temperatures.map(({ sensor }) => sensor);
+    this.series = new Map(ORDER.filter((sensor) => known.includes(sensor)).map((sensor) => [sensor, []]));
     this.picture = svg("svg", { class: "lines", role: "img", height: HEIGHT });
     this.title = el("p", { class: "loop-name muted" });
     this.legend = el("ul", { class: "legend" });
@@ -31,7 +33,7 @@ export class Plot {
     const span = { since: new Date(now - hours * HOUR_MS).toISOString(), until: new Date(now).toISOString() };
     const answer = await fetchTemperatures({ loop: this.loop, max_points: POINTS, ...span });
     if (!answer.ok || this.hours !== hours) return;
-    for (const { sensor, points } of answer.body.series) {
+    for (const { sensor, points } of answer.body.series.filter((each) => this.series.has(each.sensor))) {
       this.series.set(sensor, points.map(({ at, value_c }) => [Date.parse(at), value_c]));
     }
   }

@@ -12,7 +12,7 @@ export function picture(loop, runs, now, lost) {
   const arrivedMs = lost ? null : lastArrival(loop, runs, now);
   const level = lost ? "unknown" : hotness(loop, arrivedMs);
   const pump = lost ? "unknown" : loop.pump;
-  return { loop, level, pump, arrivedMs, lost, tell: tellingSensor(loop), headline: headline(loop, level, pump, lost) };
+  return { loop, level, pump, arrivedMs, lost, tell: tellingSensor(loop), headline: headline(loop, level, pump, { lost, arrivedMs }) };
 }
 
 export const sensorOf = (loop, role) => loop.temperatures.find((each) => each.sensor === role) ?? null;
@@ -26,9 +26,15 @@ export function tellingSensor(loop) {
 function hotness(loop, arrivedMs) {
   const tell = tellingSensor(loop);
   if (arrivedMs !== null && arrivedMs < FRESHLY_HOT_MS) return "hot";
-  if (tell === null) return "unknown";
+  // Water that is hot behind the far fixture's valve has come past every fixture.
+  if (tell === null) return (coldLineC(loop) ?? 0) >= HOT_C ? "hot" : "unknown";
   if (tell.value_c >= HOT_C) return "hot";
   return tell.value_c >= WARM_C ? "warm" : "cold";
+}
+
+function coldLineC(loop) {
+  const reading = sensorOf(loop, "cold_line");
+  return reading?.fresh ? reading.value_c : null;
 }
 
 // House milliseconds since hot water was last seen to arrive; null when that is long ago or not known.
@@ -39,9 +45,10 @@ function lastArrival(loop, runs, now) {
   return ago < RECENTLY_HOT_MS ? Math.max(0, ago) : null;
 }
 
-function headline(loop, level, pump, lost) {
+function headline(loop, level, pump, { lost, arrivedMs }) {
   if (lost) return "lostHead";
   if (pump === "on" && level !== "hot") return loop.waiting.length || loop.run?.who ? "way" : "heating";
+  if (level === "unknown" && pump === "off" && arrivedMs !== null) return "ago";
   if (level === "unknown") return { on: "running", off: "unmeasured", unknown: "unclear" }[pump];
   return level;
 }

@@ -32,7 +32,8 @@ export class FixtureButton {
     if (!answer.ok) return failed(answer);
     const { accepted, running, reason } = answer.body;
     const values = { fixture: fixtureName(this.fixture), reason: reason.sentence };
-    toast(accepted && running ? t("toastAsked", values) : t("toastRefused", values), accepted ? "good" : "bad");
+    const granted = (accepted && running) || reason.code === "already_hot";
+    toast(t(granted ? "toastAsked" : "toastRefused", values), accepted || granted ? "good" : "bad");
   }
 
   update(view, runs) {

@@ -142,6 +142,26 @@ async def test_a_refused_wish_says_why(browser: Browser, service: FakeService) -
         await expect(page.locator("#toast")).to_have_text("Not now: the controller is switched off.")
 
 
+@pytest.mark.parametrize(
+    ("cold_line_c", "minutes_ago", "headline", "status"),
+    [
+        (16.0, 6, "Hot 6 min ago", "hot 6 min ago"),
+        (16.0, 60, "Resting", "tap to heat"),
+        (38.0, 60, "Hot at the tap", "hot now"),
+        (16.0, 1, "Hot at the tap", "hot now"),
+    ],
+)
+async def test_without_a_sensor_on_the_hot_side_the_page_says_what_it_knows_and_no_more(
+    browser: Browser, cold_line_c: float, minutes_ago: int, headline: str, status: str
+) -> None:
+    cold_line = TemperatureView("cold_line", cold_line_c, 1.0, True)
+    service = FakeService(house_view(loop_view(topology=Topology.COLD_RETURN, temperatures=(cold_line,))))
+    service.history = [record(1, ended_at=NOON - timedelta(minutes=minutes_ago))]
+    async with web_server(service) as address, opened(browser, address) as page:
+        await expect(page.locator("h1")).to_have_text(headline)
+        await expect(page.locator(".fixture .status").first).to_have_text(status)
+
+
 async def test_stop_is_always_in_reach_and_stops(browser: Browser, service: FakeService) -> None:
     service.preheat(fixture="shower", duration_ms=None, who="kitchen button", request_id=None)
     async with web_server(service) as address, opened(browser, address) as page:
