@@ -4,19 +4,20 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from controller.core.errors import StorageError
+from controller.storage.connections import BUSY_S, Transaction, lenient_text
 from controller.storage.migrations import SchemaFile, keep_copy, migrate, schema_files, version_of
 from controller.storage.outbox import Batch
 from controller.storage.records import CommandRow, NoteRow, ReadingRow, SnapshotRow
 
 APPLICATION_ID: Final = 0x7A637731
 """Marks a file as ours: the letters zcw1."""
-BUSY_S: Final = 5.0
-"""How long to wait for a foreign program that holds the file (a backup, a person looking into it)."""
+MOST_ID: Final = 2**53
+"""Larger ids are damage; JSON could not carry them either."""
 MOST_SET_ASIDE: Final = 5
 """So many damaged files are kept; the disk must not fill up with them."""
 _DAMAGED: Final = {
@@ -37,8 +38,10 @@ class DataFileDamaged(StorageError):
     """What is in the file is not a database, or no longer one."""
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Return whether an error says that the content is broken, rather than that the disk is full or away."""
+    if isinstance(error, DataFileDamaged | UnicodeDecodeError):
+        return True  # sqlite3 cannot even tell of a damaged name in the schema without stumbling over it
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in _DAMAGED
 
@@ -65,11 +68,12 @@ class DataFile:
         self._connection = sqlite3.connect(
             path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
         )
+        self._connection.text_factory = lenient_text
         try:
             self._prepare(files)
-        except BaseException as error:
+        except Exception as error:
             self._connection.close()
-            if isinstance(error, sqlite3.Error) and is_damage(error):
+            if is_damage(error):
                 raise DataFileDamaged(f"{path}: {error}") from error
             raise
         self._inode = path.stat().st_ino
@@ -86,14 +90,20 @@ class DataFile:
             keep_copy(connection, self.path.with_name(f"{self.path.name}.v{version}"))
         self._migrate(files)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self.session = int(
-            connection.execute("INSERT INTO sessions DEFAULT VALUES RETURNING id").fetchone()[0]
+        self.session = self._number("INSERT INTO sessions DEFAULT VALUES RETURNING id")
+        self.newest_id = max(
+            self._number("SELECT max(id) FROM notes"), self._number("SELECT max(id) FROM commands")
         )
-        self.newest_id = int(
-            connection.execute(
-                "SELECT max(coalesce((SELECT max(id) FROM notes), 0), coalesce((SELECT max(id) FROM commands), 0))"
-            ).fetchone()[0]
-        )
+        if self.newest_id > MOST_ID:
+            raise DataFileDamaged(f"{self.path}: id {self.newest_id} was never given")
+
+    def _number(self, question: str, *values: object) -> int:
+        row = self._connection.execute(question, values).fetchone()
+        if row is None or row[0] is None:
+            return 0
+        if not isinstance(row[0], int):
+            raise DataFileDamaged(f"{self.path}: {question!r} finds no number")
+        return row[0]
 
     def _migrate(self, files: tuple[SchemaFile, ...]) -> None:
         try:
@@ -104,8 +114,8 @@ class DataFile:
             raise StorageError(f"{self.path} cannot be brought to the newest format: {error}") from error
 
     def _refuse_strangers(self, version: int, known: int) -> None:
-        owner = int(self._connection.execute("PRAGMA application_id").fetchone()[0])
-        tables = int(self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+        owner = self._number("PRAGMA application_id")
+        tables = self._number("SELECT count(*) FROM sqlite_master")
         if tables and owner != APPLICATION_ID and (owner or not version):
             raise DataFileRefused(
                 f"{self.path} is the database of another program; give the controller its own storage.path"
@@ -120,7 +130,7 @@ class DataFile:
         """Read the whole file and raise ``DataFileDamaged`` when its structure is broken. Takes seconds."""
         try:
             answer = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise DataFileDamaged(f"{self.path}: {error}") from error
         if answer != "ok":
             raise DataFileDamaged(f"{self.path}: {answer}")
@@ -140,13 +150,12 @@ class DataFile:
 
     def remembered(self, name: str) -> int:
         """Return a small value kept across sessions; 0 when there is none."""
-        row = self._connection.execute("SELECT value FROM memory WHERE name = ?", (name,)).fetchone()
-        return int(row[0]) if row else 0
+        return self._number("SELECT value FROM memory WHERE name = ?", name)
 
     def write(self, batch: Batch, base_id: int) -> None:
         """Commit a batch as a whole; ids of notes and commands are ``base_id`` plus their place in the session."""
         try:
-            with _Transaction(self._connection):
+            with Transaction(self._connection):
                 self._write_notes(batch.notes, base_id)
                 self._write_commands(batch.commands, base_id)
                 self._write_readings(batch.readings)
@@ -154,7 +163,7 @@ class DataFile:
                 if batch.offset_ms is not None:
                     self._backfill(batch.offset_ms)
                 self._write_memory(batch.memory)
-        except sqlite3.Error:
+        except Exception:
             self._series.clear()  # ids given inside the transaction went away with it
             raise
 
@@ -208,13 +217,12 @@ class DataFile:
         key = (row.loop, row.sensor)
         if key not in self._series:
             self._connection.execute("INSERT OR IGNORE INTO series (loop, sensor) VALUES (?, ?)", key)
-            found = self._connection.execute("SELECT id FROM series WHERE loop = ? AND sensor = ?", key)
-            self._series[key] = int(found.fetchone()[0])
+            self._series[key] = self._number("SELECT id FROM series WHERE loop = ? AND sensor = ?", *key)
         return self._series[key]
 
     def keep_states(self, states: Mapping[str, str]) -> None:
         """Commit the state of every loop."""
-        with _Transaction(self._connection):
+        with Transaction(self._connection):
             self._write_snapshots([SnapshotRow(0, loop, state) for loop, state in states.items()])
 
     def _write_snapshots(self, rows: Sequence[SnapshotRow]) -> None:
@@ -235,7 +243,7 @@ class DataFile:
 
     def delete_older(self, table: str, cutoff_utc_ms: int, most: int) -> int:
         """Delete at most ``most`` rows of ``notes``, ``commands`` or ``readings`` that are older; return how many."""
-        with _Transaction(self._connection):
+        with Transaction(self._connection):
             deleted = self._connection.execute(
                 f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE utc_ms < ? LIMIT ?)",
                 (cutoff_utc_ms, most),
@@ -244,7 +252,7 @@ class DataFile:
 
     def delete_surplus(self, table: str, most_rows: int, most: int) -> int:
         """Delete at most ``most`` of the oldest rows beyond the newest ``most_rows``; return how many."""
-        with _Transaction(self._connection):
+        with Transaction(self._connection):
             deleted = self._connection.execute(
                 f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table}"
                 f" WHERE id <= (SELECT max(id) FROM {table}) - ? ORDER BY id LIMIT ?)",
@@ -258,25 +266,6 @@ class DataFile:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(sqlite3.Error):
             self._connection.close()
-
-
-class _Transaction:
-    """BEGIN IMMEDIATE ... COMMIT, or ROLLBACK when anything fails, the commit included."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def __enter__(self) -> Self:
-        self._connection.execute("BEGIN IMMEDIATE")
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        try:
-            if kind is None:
-                self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
 
 
 def set_aside(path: Path) -> Path:
@@ -294,13 +283,6 @@ def set_aside(path: Path) -> Path:
     os.replace(path, target)
     os.utime(target)
     return target
-
-
-def reading_connection(path: Path) -> "closing[sqlite3.Connection]":
-    """Return a connection for one question, closed at the end of its ``with``; it cannot write."""
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=1.0)
-    connection.execute("PRAGMA query_only = ON")
-    return closing(connection)
 
 
 def _digest(loop: object, state: object) -> str:

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from controller.core.reason import Reason
 from controller.ports import NoteKind
-from controller.storage.datafile import reading_connection
+from controller.storage.connections import reading_connection
 from controller.storage.notebook import Notebook, when
 from controller.storage.outbox import Outbox
 from controller.storage.writer import Condition
@@ -141,12 +141,13 @@ class History:
         try:
             with reading_connection(self._path) as connection:
                 # SQLite takes the bare column value_c from the row that holds the max().
-                return connection.execute(
+                rows = connection.execute(
                     "SELECT loop, sensor, max(utc_ms), value_c FROM readings JOIN series ON series.id = series"
                     " WHERE utc_ms >= ? AND utc_ms < ? GROUP BY series, (utc_ms - ?) / ?",
                     (first_ms, last_ms, first_ms, span_ms),
-                ).fetchall()
-        except sqlite3.Error as error:
+                )
+                return [row for row in rows if _is_reading(row)]
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             _log.warning("temperatures cannot be read from %s: %s", self._path, error)
             return []
 
@@ -158,9 +159,14 @@ class History:
             try:
                 with reading_connection(self._path) as connection:
                     return question(Notebook(connection, waiting, base_id, session))
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 _log.warning("history cannot be read from %s: %s", self._path, error)
         return question(Notebook(None, waiting, base_id, session))
+
+
+def _is_reading(row: tuple[object, ...]) -> bool:
+    # Flipped bits leave values of other kinds.
+    return all(isinstance(value, kind) for value, kind in zip(row, (str, str, int, int | float), strict=True))
 
 
 def _utc_ms(moment: datetime) -> int:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from controller.core.clock import Instant
+from controller.core.clock import DAY_MS, Instant
 from controller.core.reason import Reason, ReasonCode
 from controller.ports import NoteKind
 from controller.storage.records import NoteRow, decode_reason, from_json, rebuild_reason
 from controller.views import RunRecord
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+_LONGEST_RUN_MS: Final = 365 * DAY_MS
+"""Longer runs are damage."""
 _COLUMNS: Final = "id, session, loop, at_ms, utc_ms, kind, reason, reason_values, details"
 
 
@@ -32,8 +35,7 @@ class Entry:
 
 def when(utc_ms: int) -> datetime:
     """Return the moment, in UTC; a damaged value becomes the nearest one that a calendar has."""
-    latest = datetime.max.replace(tzinfo=UTC) - _EPOCH
-    return _EPOCH + min(max(timedelta(0), timedelta(milliseconds=min(utc_ms, 2**53))), latest)
+    return _EPOCH + min(timedelta(milliseconds=min(max(0, utc_ms), 2**53)), _LAST - _EPOCH)
 
 
 class Notebook:
@@ -124,10 +126,26 @@ class Notebook:
         if self._connection is None:
             return []
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM notes WHERE {conditions}", values)
-        return [
-            Entry(note_id, session, loop, at, utc_ms, kind, decode_reason(code, reason), from_json(details))
-            for note_id, session, loop, at, utc_ms, kind, code, reason, details in rows
-        ]
+        return [entry for row in rows if (entry := _stored_entry(row)) is not None]
+
+
+def _stored_entry(row: tuple[object, ...]) -> Entry | None:
+    """Return a row as an entry; None when flipped bits have left values of other kinds."""
+    note_id, session, loop, at, utc_ms, kind, code, values, details = row
+    if not (isinstance(note_id, int) and isinstance(session, int) and isinstance(at, int)):
+        return None
+    if not (isinstance(loop, str) and isinstance(kind, str)):
+        return None
+    return Entry(
+        id=note_id,
+        session=session,
+        loop=loop,
+        at=at,
+        utc_ms=utc_ms if isinstance(utc_ms, int) else None,
+        kind=kind,
+        reason=decode_reason(str(code), str(values)),
+        details=from_json(str(details)),
+    )
 
 
 def _waiting_entry(row: NoteRow, base_id: int, session: int) -> Entry:
@@ -143,7 +161,10 @@ def _merged(stored: Iterable[Entry], waiting: Iterable[Entry]) -> list[Entry]:
 
 def _ended_at(started_at: datetime, opening: Entry, closing: Entry | None) -> datetime | None:
     # By the monotonic clock: a wall clock set during a run must not make it an hour long, or end before its start.
-    return None if closing is None else started_at + timedelta(milliseconds=max(0, closing.at - opening.at))
+    if closing is None:
+        return None
+    ran = timedelta(milliseconds=min(max(0, closing.at - opening.at), _LONGEST_RUN_MS))
+    return started_at + ran if started_at < _LAST - ran else _LAST
 
 
 def _wanted(refusal: Entry) -> Reason:

@@ -16,6 +16,8 @@ from controller.storage.datafile import DataFile, DataFileDamaged, DataFileRefus
 from controller.storage.outbox import Batch, Outbox
 from controller.storage.retention import Retention, RetentionClock
 
+TROUBLE: Final = (sqlite3.Error, OSError, StorageError, UnicodeDecodeError)
+"""What files and disks do; anything else is a bug of ours."""
 FIRST_RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 60.0
 MOST_RENEWALS: Final = 3
@@ -80,7 +82,7 @@ class Writer:
             return self._open()
         except DataFileRefused:
             raise
-        except (sqlite3.Error, OSError, StorageError) as error:
+        except TROUBLE as error:
             self._report(_sentence(self._path, error))
             return {}
 
@@ -127,7 +129,7 @@ class Writer:
     def _attempt(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except (sqlite3.Error, OSError, StorageError) as error:
+        except TROUBLE as error:
             self._recover(error)
             self._outbox.failed()
         else:
@@ -196,7 +198,7 @@ class Writer:
         try:
             states, spoilt = file.snapshots()
             self._clock = RetentionClock(file.remembered("steady_ms"), file.remembered("last_utc_ms"))
-        except sqlite3.Error as error:
+        except Exception as error:
             file.close()
             if is_damage(error):
                 raise DataFileDamaged(f"{self._path}: {error}") from error
@@ -209,9 +211,7 @@ class Writer:
         return states
 
     def _recover(self, error: Exception) -> None:
-        damaged = isinstance(error, DataFileDamaged) or (
-            isinstance(error, sqlite3.Error) and is_damage(error)
-        )
+        damaged = is_damage(error)
         if damaged and self._renewals < MOST_RENEWALS:
             self._renewals += 1
             try:
@@ -220,7 +220,7 @@ class Writer:
                 self._open()
                 self._write_states()
                 return
-            except (sqlite3.Error, OSError, StorageError) as worse:
+            except TROUBLE as worse:
                 error = worse
         self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
         self._report(_sentence(self._path, error))
