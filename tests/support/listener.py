@@ -46,9 +46,10 @@ class Listener:
         """Wait until the client was connected so many times."""
         await self.until(lambda: sum(up for up, _ in self.connections) >= times)
 
-    async def until_heard(self, topic: str, payload: bytes, *, retained: bool = False) -> None:
-        """Wait until a message was received."""
-        await self.until(lambda: (topic, payload, retained) in self.messages)
+    async def until_heard(self, topic: str, payload: bytes, *, retained: bool | None = None) -> None:
+        """Wait until a message was received; by default it does not matter whether the broker had kept it."""
+        flags = (False, True) if retained is None else (retained,)
+        await self.until(lambda: any((topic, payload, flag) in self.messages for flag in flags))
 
     async def until_down(self) -> str:
         """Wait until the client is not connected; return why."""

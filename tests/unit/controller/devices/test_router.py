@@ -8,7 +8,7 @@ from controller.core.reason import Reason, ReasonCode
 from controller.devices.bindings import ButtonBinding, DeviceDeclaration, LoopBinding, SensorBinding
 from controller.devices.facts import Press
 from controller.devices.lease import LeaseClass
-from controller.devices.message import Message
+from controller.devices.message import Message, Subscription
 from controller.devices.rejects import RejectReason
 from controller.devices.router import SAME_PRESS_MS, Router
 from controller.devices.shape import Template
@@ -146,3 +146,18 @@ def test_each_topic_is_subscribed_once_and_buttons_without_the_brokers_memory(ro
     assert not subscriptions["zigbee2mqtt/remote"].replay
     assert subscriptions["zigbee2mqtt/probe"].replay
     assert not any(sign in topic for topic in subscriptions for sign in "#+")
+
+
+def test_a_topic_shared_by_a_button_and_a_sensor_is_replayed_for_the_sensor(
+    families: Mapping[str, Template],
+) -> None:
+    one = DeviceDeclaration("button", "generic", {"button_topic": "shared", "button_path": "$.press"})
+    other = DeviceDeclaration("probe", "generic", {"temperature_topic": "shared", "temperature_path": "$.t"})
+    loop = LoopBinding("house", "pump_plug", (SensorBinding("return", "probe"),), (ButtonBinding("button"),))
+    for devices in ([one, other, DEVICES[0]], [other, one, DEVICES[0]]):
+        router, problems = wire(devices, [loop], families)
+        assert problems == ()
+        assert Subscription("shared", qos=1, replay=True) in router.subscriptions
+        assert router.route("shared", b'{"press":"single","t":20}', True, 1) == [
+            ("house", Reading(1, "return", 20.0, live=False))
+        ]

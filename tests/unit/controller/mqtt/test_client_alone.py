@@ -5,13 +5,14 @@ import contextlib
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from controller.devices.message import Message, Subscription
 from controller.mqtt.broker import BrokerSettings, TlsSettings
+from controller.mqtt.line import MOST_UNCONFIRMED
 from tests.support.brokers import embedded_broker, free_port
 from tests.support.listener import Listener
 
@@ -30,35 +31,51 @@ def polite(kind: int, body: bytes) -> bytes:
     return CONNACK if kind == CONNECT else b""
 
 
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
 @contextlib.asynccontextmanager
-async def scripted_broker(script: Script) -> AsyncIterator[int]:
+async def listening(serve: Serve) -> AsyncIterator[int]:
+    """Serve every connection to a port, and leave no connection open behind; gives the port."""
+    serving: set[asyncio.Task[None]] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await serve(reader, writer)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+    if serving:
+        await asyncio.wait(serving, timeout=10)
+
+
+def scripted_broker(script: Script) -> contextlib.AbstractAsyncContextManager[int]:
     """A listener of MQTT packets that answers by a script; gives its port."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                kind = (await reader.readexactly(1))[0] & 0xF0
-                length = (await reader.readexactly(1))[0]
-                assert length < 128, "longer packets than these tests send"
-                writer.write(script(kind, await reader.readexactly(length)))
-        writer.close()
+        while True:
+            kind = (await reader.readexactly(1))[0] & 0xF0
+            length = (await reader.readexactly(1))[0]
+            assert length < 128, "longer packets than these tests send"
+            writer.write(script(kind, await reader.readexactly(length)))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
+    return listening(serve)
 
 
-@contextlib.asynccontextmanager
-async def rude_listener(attempts: list[bytes]) -> AsyncIterator[int]:
+def rude_listener(attempts: list[bytes]) -> contextlib.AbstractAsyncContextManager[int]:
     """A listener that notes the first byte it gets and hangs up; gives its port."""
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
         attempts.append(await reader.read(1))
-        writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
+    return listening(serve)
 
 
 async def test_nobody_listening_is_told_once_and_the_broker_is_found_when_it_comes() -> None:
@@ -153,6 +170,36 @@ async def test_garbage_from_the_broker_is_survived() -> None:
     listener = Listener()
     async with scripted_broker(lambda *_: b"\xff" * 64) as port, listener.client(BrokerSettings(port=port)):
         assert await listener.until_down()
+
+
+async def test_orders_that_wait_when_a_connection_breaks_never_act_in_the_next() -> None:
+    received: list[bytes] = []
+    connects = 0
+
+    def script(kind: int, body: bytes) -> bytes:
+        nonlocal connects
+        connects += kind == CONNECT
+        received.extend([body[-3:]] if kind == PUBLISH and body.startswith(b"\0\4pump") else [])
+        if connects > 1:
+            return polite(kind, body)
+        server_busy = bytes([0xE0, 2, 0x89, 0])
+        unanswered = len(received) + 1  # the birth message too
+        return CONNACK if kind == CONNECT else server_busy if unanswered == MOST_UNCONFIRMED else b""
+
+    listener = Listener()
+    async with scripted_broker(script) as port, listener.client(BrokerSettings(port=port)) as client:
+        await listener.until_connected()
+        for number in range(100, 130):
+            client.publish(Message("pump", b"%d" % number, qos=1))
+        assert "Server busy" in await listener.until_down()
+        await listener.until_connected(times=2)
+        client.publish(Message("pump", b"200", qos=1))
+        async with asyncio.timeout(10):
+            while b"200" not in received:
+                await asyncio.sleep(0.01)
+    on_their_way = MOST_UNCONFIRMED - 1
+    assert received == [b"%d" % number for number in range(100, 100 + on_their_way)] + [b"200"]
+    assert client.dropped_out == 30 - on_their_way
 
 
 async def test_what_is_asked_of_a_broker_leaves_nothing_behind() -> None:
