@@ -331,7 +331,8 @@ class Engine:
                 by=decision.by,
                 who=asked.who if asked else None,
                 fixture=asked.fixture if asked else None,
-                wanted=decision.reason.sentence(),
+                wanted_code=decision.reason.code.value,
+                **{f"wanted.{name}": value for name, value in decision.reason.values},
             )
         self._refused = refused
 

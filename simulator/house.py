@@ -245,7 +245,7 @@ class House:
             raise ValueError(
                 f"a draw at {draw.fixture!r}, but the fixtures are {', '.join(self.layout.fixtures)}"
             )
-        if draw.start_s < self._env.now:
+        if draw.start_s < self._env.now - SOONEST_S:
             raise ValueError(f"draws are out of order: {draw} came at {self._env.now} s")
         if draw.flow_lpm <= 0.0 or draw.duration_s <= 0.0:
             raise ValueError(f"a draw needs flow and time: {draw}")

@@ -8,9 +8,9 @@ from typing import Final
 from simulator.piece import Piece, heat, value
 from simulator.stream import Terms, growth, scaled
 
-MANY_PIECES: Final = 64
+MANY_PIECES: Final = 128
 """A pipe that holds more pieces than this is thinned."""
-FEW_PIECES: Final = 32
+FEW_PIECES: Final = 64
 """Thinning goes on until no more than this are left."""
 MERGING_ERROR_K: Final = 0.01
 """Error in K anywhere in the pipe with which thinning begins; it doubles until few enough pieces are left."""

@@ -21,7 +21,7 @@ WINDOWS: Final = (Window(6 * 60, 8 * 60 + 30), Window(17 * 60 + 30, 21 * 60 + 30
 """06:00 to 08:30 and 17:30 to 21:30, every day."""
 
 COLD_RETURN_DEADBAND: Final = Deadband(on_below_c=28.0, off_above_c=33.0)
-"""Aquastat on a cold pipe: its sensor may not see the 38/40.5 C of a return line, because 38 C is the limit there."""
+"""Aquastat before a thermostatic valve: well below where that shuts, or the pump works against a shut valve."""
 
 Scheme: TypeAlias = Callable[[Plumbing], tuple[Strategy, ...]]
 

@@ -48,10 +48,10 @@ CEILINGS: Final[dict[str, tuple[float, float]]] = {
     "min_run_ms": (0, 60 * SECOND_MS),
     "min_rest_ms": (60 * SECOND_MS, HOUR_MS),
     "starts_per_hour": (1, 10),
-    "daily_cap_ms": (MINUTE_MS, 24 * HOUR_MS),
+    "daily_cap_ms": (MINUTE_MS, 4 * HOUR_MS),
     "blind_run_ms": (10 * SECOND_MS, 120 * SECOND_MS),
     "blind_pause_ms": (10 * MINUTE_MS, 24 * HOUR_MS),
-    "cold_line_c": (20.0, 40.0),
+    "cold_line_c": (20.0, 38.0),
     "stop_lockout_ms": (60 * SECOND_MS, 24 * HOUR_MS),
 }
 """Lowest and highest value that a configuration may choose."""

@@ -72,5 +72,5 @@ def _broker(settings: Settings) -> BrokerSettings:
         protocol=given.protocol,
         username=given.username,
         password=given.password,
-        tls=None if tls is None else TlsSettings(tls.ca_file, tls.cert_file, tls.key_file),
+        tls=None if tls is None else TlsSettings(tls.ca, tls.cert, tls.key),
     )

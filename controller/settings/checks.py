@@ -143,7 +143,7 @@ def _aquastat_has_its_sensor(form: LoopForm) -> _Findings:
     for index, strategy in enumerate(form.strategies):
         if not isinstance(strategy, AquastatForm):
             continue
-        role = strategy.sensor or plumbing(form).guard_sensor
+        role = strategy.sensor or plumbing(form).arrival_sensor
         if role not in roles:
             cure = did_you_mean(role, roles) if roles else "add it to sensors"
             yield ("strategies", index, "sensor"), f"the loop has no sensor {role}", cure
@@ -155,7 +155,7 @@ def _cold_pipe_stays_cold(form: LoopForm) -> _Findings:
     limit_c = form.limits.cold_line_c
     for index, strategy in enumerate(form.strategies):
         if isinstance(strategy, AquastatForm):
-            on_cold_line = strategy.sensor in (None, COLD_LINE)
+            on_cold_line = (strategy.sensor or plumbing(form).arrival_sensor) == COLD_LINE
             key, value_c = "off_above_c", strategy.off_above_c if on_cold_line else 0.0
         else:
             key, value_c = "stop_at_c", strategy.stop_at_c or StopRule().cold_stop_c

@@ -6,6 +6,7 @@ from dataclasses import replace
 from controller.core.clock import NEVER
 from controller.core.contracts import Strategy
 from controller.core.decision import Decision, Vote
+from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
 
@@ -14,16 +15,26 @@ def combine(strategies: Iterable[Strategy], observation: Observation) -> Decisio
     """Return the decision of strategies given in order of priority.
 
     The first vote that is not an abstention wins; among the RUN votes before any veto a person's wish goes
-    first, so that it is treated as one. When all abstain the pump rests, for the reason given by the strategy
+    first, so that it is treated as one. In manual mode automatic runs are not heard. When all abstain the pump rests, for the reason given by the strategy
     that started the run, or else by the first that has anything to say.
     """
-    votes = [replace(strategy.decide(observation), by=strategy.name) for strategy in strategies]
+    votes = [
+        _allowed(replace(strategy.decide(observation), by=strategy.name), observation)
+        for strategy in strategies
+    ]
     winner = _winner(votes) or _rest(votes, observation)
     return replace(
         winner,
         wake_at=min((vote.wake_at for vote in votes), default=NEVER),
         settled=tuple(done for vote in votes for done in vote.settled),
     )
+
+
+def _allowed(vote: Decision, observation: Observation) -> Decision:
+    """Return the vote, or an abstention for an automatic run while only people may start the pump."""
+    if observation.mode is not Mode.MANUAL or vote.vote is not Vote.RUN or vote.demand:
+        return vote
+    return replace(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
 
 
 def _winner(votes: Sequence[Decision]) -> Decision | None:

@@ -12,7 +12,8 @@ from simulator.layout_file import load_layout
 from simulator.piping import WATER_J_LK
 from simulator.results import BalanceError
 
-HOUSE, COLD_RETURN = load_layout("house"), load_layout("house-cold-return")
+HOUSE = load_layout("house")
+COLD_RETURN = replace(load_layout("house-cold-return"), crossover=Crossover("shower"))
 THERMOSTATIC = replace(COLD_RETURN, crossover=Crossover("shower", closes_at_c=38.0, opens_below_c=35.0))
 
 

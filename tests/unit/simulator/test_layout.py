@@ -16,12 +16,18 @@ def test_both_shipped_houses_are_the_same_house_but_for_the_way_back():
     assert cold_return.return_line == ()
 
 
-@pytest.mark.parametrize(("name", "guard"), [("house", "return"), ("house-cold-return", "cold_line")])
-def test_the_controller_is_told_loop_fixtures_and_sensors(name, guard):
+@pytest.mark.parametrize(
+    ("name", "guard", "sensors"),
+    [
+        ("house", "return", {"supply", "return"}),
+        ("house-cold-return", "cold_line", {"supply", "far_end", "cold_line"}),
+    ],
+)
+def test_the_controller_is_told_loop_fixtures_and_sensors(name, guard, sensors):
     plumbing = load_layout(name).plumbing()
     assert plumbing.name == name
     assert plumbing.fixtures == ("kitchen", "basin", "shower")
-    assert plumbing.sensors == {"supply", guard}
+    assert plumbing.sensors == sensors
     assert plumbing.guard_sensor == guard
 
 

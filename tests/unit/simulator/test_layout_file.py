@@ -3,10 +3,12 @@ from importlib.resources import files
 import pytest
 
 from controller.core.errors import ConfigError
+from simulator.layout import Crossover
 from simulator.layout_file import load_layout, parse_layout, shipped_layouts
 
 HOUSE = (files("simulator") / "layouts" / "house.yaml").read_text(encoding="utf-8")
 COLD = (files("simulator") / "layouts" / "house-cold-return.yaml").read_text(encoding="utf-8")
+VALVE = COLD[COLD.index("at: shower") : COLD.index("opens_below_c: 36") + len("opens_below_c: 36")]
 
 
 def problems(text):
@@ -125,17 +127,20 @@ def test_a_house_needs_exactly_one_way_back():
     ],
 )
 def test_a_crossover_valve_must_make_sense(valve, words):
-    text = changed("at: shower", valve, COLD)
+    text = changed(VALVE, valve, COLD)
     sentences = [problem.sentence("my.yaml") for problem in problems(text)]
     assert any(words in sentence for sentence in sentences), sentences
 
 
 def test_a_thermostatic_crossover_valve_is_read():
-    layout = parse_layout(
-        changed("at: shower", "at: shower\n  closes_at_c: 38\n  opens_below_c: 35", COLD), "my.yaml"
-    )
+    layout = parse_layout(COLD, "my.yaml")
     assert layout.crossover is not None
-    assert (layout.crossover.closes_at_c, layout.crossover.opens_below_c) == (38.0, 35.0)
+    assert (layout.crossover.closes_at_c, layout.crossover.opens_below_c) == (37.8, 36.0)
+
+
+def test_a_plain_crossover_valve_is_read():
+    layout = parse_layout(changed(VALVE, "at: shower", COLD), "my.yaml")
+    assert layout.crossover == Crossover("shower")
 
 
 @pytest.mark.parametrize(

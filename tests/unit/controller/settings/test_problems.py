@@ -111,7 +111,7 @@ def test_a_mistake_is_told_with_place_and_cure(bend: Bend, where: str, message: 
         ({"type": "aquastat", "on_below": 5}, ".on_below", "unknown key", "write on_below_c"),
         ({"type": "aquastat", "sensor": "far_end"}, ".sensor", "the loop has no sensor far_end", "known: return"),
         ({"type": "aquastat", "sensor": "retrun"}, ".sensor", "not 'retrun'", "did you mean return?"),
-        ({"type": "check_valve", "stop_at_c": 40.1}, ".stop_at_c", "from 20 to 40, not 40.1", ""),
+        ({"type": "check_valve", "stop_at_c": 40.1}, ".stop_at_c", "from 20 to 38, not 40.1", ""),
         ({"type": "on_demand", "rise_k": "5"}, ".rise_k", "a number, not '5'", "from 1 to 30"),
         ({"type": "on_demand", "rise_k": True}, ".rise_k", "a number, not true", "from 1 to 30"),
     ],
@@ -132,7 +132,7 @@ def test_a_mistake_in_a_strategy_is_told(strategy: Values, where: str, message: 
         ("starts_per_hour", 11, "from 1 to 10"),
         ("blind_run_s", 121, "from 10 to 120"),
         ("blind_pause_s", 599, "from 600 to 86400"),
-        ("cold_line_c", 40.01, "from 20 to 40"),
+        ("cold_line_c", 40.01, "from 20 to 38"),
     ],
 )
 def test_limits_cannot_be_loosened(key: str, value: float, allowed: str) -> None:
@@ -160,16 +160,17 @@ def test_a_cold_return_without_its_guard_is_refused() -> None:
     ("strategy", "key"),
     [
         ({"type": "aquastat"}, "off_above_c"),
-        ({"type": "check_valve", "stop_at_c": 38.5}, "stop_at_c"),
+        ({"type": "check_valve", "stop_at_c": 38}, "stop_at_c"),
         ({"type": "on_demand", "stop_at_c": 45}, "stop_at_c"),
     ],
 )
 def test_no_strategy_may_warm_the_cold_pipe_past_its_limit(strategy: Values, key: str) -> None:
     values = cold_return()
     values["loops"][0]["strategies"] = [strategy]
+    values["loops"][0]["limits"] = {"cold_line_c": 35}
     problem = the_problem(values)
     assert problem.where == f"loops[0].strategies[0].{key}"
-    assert "above the limit of the cold line, 38 C" in problem.message
+    assert "above the limit of the cold line, 35 C" in problem.message
 
 
 def test_an_aquastat_on_a_cold_return_may_watch_the_far_end() -> None:

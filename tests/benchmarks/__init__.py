@@ -1,0 +1,1 @@
+"""Numbers, printed side by side. They judge nothing; people do."""

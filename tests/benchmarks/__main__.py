@@ -1,0 +1,38 @@
+"""Run with: make bench ARGS="latency startup memory --minutes 60"."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.latency import button_to_relay
+from tests.benchmarks.memory import memory
+from tests.benchmarks.startup import cold_start
+
+NAMES = ("startup", "latency", "memory")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", default=["startup", "latency"], help=f"any of: {', '.join(NAMES)}"
+    )
+    parser.add_argument(
+        "--presses", type=int, default=300, help="button presses (latency); at most one per loop"
+    )
+    parser.add_argument("--starts", type=int, default=10, help="cold starts (startup)")
+    parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory)")
+    chosen = parser.parse_args()
+    for name in chosen.names:
+        if name not in NAMES:
+            parser.error(f"unknown benchmark {name!r}; known: {', '.join(NAMES)}")
+        with tempfile.TemporaryDirectory() as folder:
+            if name == "startup":
+                cold_start(Path(folder), chosen.starts)
+            elif name == "latency":
+                button_to_relay(Path(folder), chosen.presses)
+            else:
+                memory(Path(folder), chosen.minutes)
+
+
+if __name__ == "__main__":
+    main()
