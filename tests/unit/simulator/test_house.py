@@ -382,3 +382,11 @@ def test_unknown_places_are_refused():
         house.temperature_c("trunk", 99.0)
     with pytest.raises(KeyError):
         house.fixture_c("bath")
+
+
+def test_draws_that_begin_at_the_same_instant_may_follow_a_rounded_one():
+    # 32.9 and 111.7 are not exact in binary, so that the clock stands a rounding step past the second start.
+    draws = [Draw(32.9, 5.0, "basin", 4.0), Draw(111.7, 5.0, "basin", 4.0), Draw(111.7, 5.0, "kitchen", 4.0)]
+    run = Run(HOUSE, draws)
+    run.until(200.0)
+    assert len(run.results) == 3

@@ -1,5 +1,6 @@
 """What each of the four strategies votes, and why."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import pytest
 from controller.core.civil import Window, schedule
 from controller.core.clock import HOUR_MS, NEVER
 from controller.core.decision import Vote
+from controller.core.events import Mode
 from controller.core.hysteresis import Deadband
 from controller.core.observation import PumpView
 from controller.core.reason import ReasonCode
@@ -241,3 +243,31 @@ def test_no_strategy_at_all_means_rest() -> None:
 
 def test_the_earliest_wake_up_of_all_is_kept() -> None:
     assert combine([Says(wake_at=50), Says(wake_at=20), Says()], observation()).wake_at == 20
+
+
+def test_in_manual_mode_automatic_runs_are_not_heard_and_a_wish_ends_for_its_own_reason() -> None:
+    hot = observation(
+        minutes(1),
+        mode=Mode.MANUAL,
+        return_c=30.0,
+        requests=(request(),),
+        pump=running(0, by="on_demand", return_c=20.0),
+    )
+    decision = combine([OnDemand(), Aquastat()], hot)
+    assert decision.vote is Vote.REST and decision.reason.code is ReasonCode.ROSE
+    idle = observation(mode=Mode.MANUAL, return_c=10.0)
+    assert combine([OnDemand(), Aquastat()], idle).reason.code is ReasonCode.MODE_MANUAL
+
+
+def test_a_sensor_before_the_valve_ends_a_cold_pipe_run_before_the_cold_pipe_warms() -> None:
+    loop = replace(COLD_LOOP, sensors=COLD_LOOP.sensors | {"far_end"})
+    view = observation(
+        seconds(20),
+        plumbing=loop,
+        requests=(request(),),
+        cold_line_c=15.0,
+        far_end_c=24.0,
+        pump=running(0, by="check_valve", cold_line_c=15.0, far_end_c=20.0),
+    )
+    assert CheckValve().decide(view).settled
+    assert not CheckValve().decide(replace(view, plumbing=COLD_LOOP)).settled
