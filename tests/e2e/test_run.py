@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.support.brokers import free_port, mosquitto
 from tests.support.programs import Lines, Program, Wire, call, controller, program, until, zcw
 
 pytestmark = pytest.mark.mosquitto
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = REPOSITORY / "deploy" / "example" / "zcw.yaml"
 PLUG = "tasmota_A1B2C3"
 
@@ -21,7 +23,10 @@ def example(folder: Path, broker_port: int) -> tuple[Path, str]:
     """The shipped example with the ports of this test, and the address of its REST service."""
     api_port = free_port()
     text = EXAMPLE.read_text("utf-8")
+    another_day = DAYS[(datetime.now(UTC).weekday() + 3) % 7]
     for shipped, ours in [
+        ("days: weekdays", f"days: [{another_day}]"),  # the windows stay out of these tests, whenever they run
+        ("days: weekend", f"days: [{another_day}]"),
         ("host: localhost", "host: 127.0.0.1"),
         ("# port: 1883 ", f"port: {broker_port} #"),
         ("port: 8377", f"port: {api_port}"),
