@@ -298,5 +298,5 @@ class ConfigForm(Form):
     """The page and the REST service."""
     devices: dict[Name, DeviceForm] = Field(min_length=1)
     """Every device by a name of your own."""
-    loops: list[LoopForm] = Field(min_length=1, max_length=20)
+    loops: list[LoopForm] = Field(min_length=1, max_length=300)
     """Every loop; most houses have one."""
