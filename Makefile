@@ -17,7 +17,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@echo "[1/3] Creating the virtual environment $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "[2/3] Installing the locked packages (about a minute on a fast line)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock | grep -vE '^(Requirement already|Using cached|  )' || true
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock 2>&1 | awk -v all=$$(grep -c == requirements.lock) '/^(Collecting|Processing|Requirement already)/ {n++; printf "\r      %d of %d packages", n, all; fflush()} /^Installing/ {printf "\r      unpacking %d packages ...", n; fflush()} /ERROR|rror:/ {print} END {print ""}'
 	@$(BIN)/python -c 'import fastapi, paho.mqtt, simpy, amqtt, pytest' || { echo "The packages did not install; the lines above say why."; exit 1; }
 	@echo "[3/3] Installing zero-cold-water"
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
