@@ -1,8 +1,9 @@
 """Weekly windows in local civil time, safe over daylight-saving changes.
 
 A window's ends are wall-clock times. They are turned into instants once per day: a time that daylight saving
-skips counts as the same moment after the skip, a time that occurs twice counts the first time. So each window
-opens exactly once per day that it names, in every zone.
+skips counts as the same moment after the skip, a time that occurs twice counts the first time; a window that the
+skip would leave without a minute keeps its length. So each window opens exactly once per day that it names, in
+every zone.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from controller.core.clock import NEVER, Instant
+from controller.core.clock import MINUTE_MS, NEVER, Instant
 from controller.core.observation import Observation
 
 EVERY_DAY: Final = frozenset(range(7))
@@ -90,7 +91,10 @@ def _spans(windows: tuple[Window, ...], today: date, zone: tzinfo | None) -> tup
 
 def _span(window: Window, day: date, zone: tzinfo | None) -> Span:
     end_day = day if window.end_minute > window.start_minute else day + timedelta(days=1)
-    return Span(_utc_ms(day, window.start_minute, zone), _utc_ms(end_day, window.end_minute, zone), window)
+    start_ms, end_ms = _utc_ms(day, window.start_minute, zone), _utc_ms(end_day, window.end_minute, zone)
+    if end_ms <= start_ms:
+        end_ms = start_ms + (window.end_minute - window.start_minute) * MINUTE_MS
+    return Span(start_ms, end_ms, window)
 
 
 def _utc_ms(day: date, minute: int, zone: tzinfo | None) -> int:

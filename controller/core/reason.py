@@ -22,6 +22,7 @@ class ReasonCode(StrEnum):
     COLD_LINE_WARM = "cold_line_warm"
     IN_WINDOW = "in_window"
     WINDOW_HOT = "window_hot"
+    WINDOW_PAUSE = "window_pause"
     OUTSIDE_WINDOWS = "outside_windows"
     CLOCK_UNTRUSTED = "clock_untrusted"
     BELOW_DEADBAND = "below_deadband"
@@ -87,6 +88,10 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.WINDOW_HOT: (
         "inside the window {start} to {end}, and the loop is hot",
         "处于 {start} 至 {end} 的时段内,管路已热",
+    ),
+    ReasonCode.WINDOW_PAUSE: (
+        "inside the window {start} to {end}, in the pause after a run",
+        "处于 {start} 至 {end} 的时段内,正在两次运行之间暂停",
     ),
     ReasonCode.OUTSIDE_WINDOWS: ("outside the weekly windows", "不在每周时段内"),
     ReasonCode.CLOCK_UNTRUSTED: ("the clock is not set yet, so schedules wait", "时钟尚未校准,定时计划暂停"),

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from controller.core.civil import Window, schedule
-from controller.core.clock import MINUTE_MS, NEVER, Instant
+from controller.core.clock import MINUTE_MS
 from controller.core.decision import Decision, Vote
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
 from controller.strategies.arrival import StopRule
 from controller.strategies.on_demand import OnDemand
-from controller.strategies.timed import keep_hot_rests_until
+from controller.strategies.timed import keep_hot
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,4 @@ class CheckValve:
             return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.CLOCK_UNTRUSTED))
         if plan.window is None:
             return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at)
-        rests_until: Instant | None = keep_hot_rests_until(observation, self.rule, self.pause_ms)
-        reason = Reason.of(
-            ReasonCode.IN_WINDOW if rests_until is None else ReasonCode.WINDOW_HOT,
-            start=plan.window.start,
-            end=plan.window.end,
-        )
-        if rests_until is None:
-            return Decision(Vote.RUN, reason, plan.changes_at)
-        return Decision(Vote.ABSTAIN, reason, min(rests_until, plan.changes_at, NEVER))
+        return keep_hot(observation, plan.window, self.rule, self.pause_ms, plan.changes_at)

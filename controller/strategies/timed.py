@@ -39,23 +39,30 @@ class Timed:
             return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.CLOCK_UNTRUSTED))
         if plan.window is None:
             return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at)
-        times = {"start": plan.window.start, "end": plan.window.end}
-        rests_until = keep_hot_rests_until(observation, self.rule, self.pause_ms) if self.until_hot else None
-        if rests_until is None:
-            return Decision(Vote.RUN, Reason.of(ReasonCode.IN_WINDOW, **times), plan.changes_at)
-        return Decision(
-            Vote.ABSTAIN, Reason.of(ReasonCode.WINDOW_HOT, **times), min(rests_until, plan.changes_at)
-        )
+        if not self.until_hot:
+            return Decision(Vote.RUN, in_window(ReasonCode.IN_WINDOW, plan.window), plan.changes_at)
+        return keep_hot(observation, plan.window, self.rule, self.pause_ms, plan.changes_at)
 
 
-def keep_hot_rests_until(observation: Observation, rule: StopRule, pause_ms: int) -> Instant | None:
-    """Return until when a loop that is to be kept hot may rest, or None when the pump is wanted now.
+def keep_hot(
+    observation: Observation, window: Window, rule: StopRule, pause_ms: int, closes_at: Instant
+) -> Decision:
+    """Return the vote for a loop that is to be kept hot inside an open window.
 
     While the pump runs it is wanted until hot water has come round; after a run the pause counts from its end.
     """
     pump = observation.pump
-    if pump.run is not None:
-        return observation.now + pause_ms if rule.arrived(observation) else None
-    if pump.last_stopped_at is None or observation.now >= pump.last_stopped_at + pause_ms:
-        return observation.now + pause_ms if rule.arrived(observation) else None
-    return pump.last_stopped_at + pause_ms
+    if rule.arrived(observation):
+        return Decision(Vote.ABSTAIN, in_window(ReasonCode.WINDOW_HOT, window), closes_at)
+    if pump.run is None and pump.last_stopped_at is not None:
+        rests_until = pump.last_stopped_at + pause_ms
+        if observation.now < rests_until:
+            return Decision(
+                Vote.ABSTAIN, in_window(ReasonCode.WINDOW_PAUSE, window), min(rests_until, closes_at)
+            )
+    return Decision(Vote.RUN, in_window(ReasonCode.IN_WINDOW, window), closes_at)
+
+
+def in_window(code: ReasonCode, window: Window) -> Reason:
+    """Return a reason that names an open window."""
+    return Reason.of(code, start=window.start, end=window.end)

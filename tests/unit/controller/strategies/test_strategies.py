@@ -74,6 +74,14 @@ def test_schedules_wait_while_the_clock_is_not_set() -> None:
     assert decision.vote is Vote.ABSTAIN and decision.reason.code is ReasonCode.CLOCK_UNTRUSTED
 
 
+def test_a_pause_after_a_run_that_did_not_bring_hot_water_does_not_claim_that_the_loop_is_hot() -> None:
+    cool = observation(minutes(5), civil=SEVEN, return_c=20.0, pump=PumpView(last_stopped_at=0))
+    warm = observation(minutes(5), civil=SEVEN, return_c=39.0, pump=PumpView(last_stopped_at=0))
+    for strategy in (Timed((MORNING,)), CheckValve(windows=(MORNING,))):
+        assert strategy.decide(cool).reason.code is ReasonCode.WINDOW_PAUSE
+        assert strategy.decide(warm).reason.code is ReasonCode.WINDOW_HOT
+
+
 # -- windows over the year ----------------------------------------------------------------------------------
 
 
@@ -115,6 +123,23 @@ def test_each_window_opens_exactly_once_on_every_day_of_a_year(zone: str, year: 
         assert plan.changes_at > now
         now = plan.changes_at
     assert openings == (366 if year % 4 == 0 else 365)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "length"),
+    [(120, 180, 60), (150, 180, 30), (150, 195, 45), (175, 185, 10), (90, 180, 30), (130, 600, 410)],
+)
+def test_a_window_that_daylight_saving_skips_opens_all_the_same(start: int, end: int, length: int) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    window = (Window(start, end),)
+    at, opened, closed = datetime(2026, 3, 29, tzinfo=berlin).timestamp(), 0.0, 0.0
+    for minute in range(23 * 60):
+        civil = datetime.fromtimestamp(at + minute * 60, berlin)
+        plan = schedule(window, observation(civil=civil))
+        assert plan is not None
+        if plan.window:
+            opened, closed = opened or minute, minute + 1
+    assert closed - opened == length
 
 
 # -- on demand ----------------------------------------------------------------------------------------------
