@@ -28,6 +28,7 @@ from controller.core.events import (
     StopRequest,
     Tick,
 )
+from controller.core.kept import age_ms, temperature_c
 from controller.core.observation import Observation, PumpView, Run, Sample
 from controller.core.plumbing import Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
@@ -201,9 +202,14 @@ class Engine:
             self._note(NoteKind.SWITCHED_ELSEWHERE, Reason(ReasonCode.SWITCHED_ELSEWHERE))
 
     def _absorb_reach(self, *, found: bool) -> None:
-        if found is self.pump.online:
+        pump = self.pump
+        if not found and not pump.online:
             return
-        self.pump = replace(self.pump, online=found, reported=None)
+        if found and pump.online and pump.reported is not pump.commanded:
+            return  # unconfirmed as it is: the retries go on, and the alarm must not begin anew at every birth
+        # Found without having been lost, it has restarted: its state is unknown, and its OFF no person's stop.
+        run = None if pump.run is None else replace(pump.run, confirmed=False)
+        self.pump = replace(pump, online=found, reported=None, run=run)
         if found:
             self._actuation = self._actuation.again()
 
@@ -222,10 +228,10 @@ class Engine:
 
     def _absorb_stop(self, stop: StopRequest) -> None:
         self.last_stop = stop
-        self.requests = ()
         left_s = self.supervisor.limits.stop_lockout_ms // SECOND_MS
         reason = Reason.of(ReasonCode.STOPPED_BY_PERSON, who=stop.who, left_s=left_s)
         self._note(NoteKind.STOP, reason, who=stop.who)
+        self._settle_all(reason)
 
     def _drop_expired_requests(self) -> None:
         if self.pump.run is not None:
@@ -257,14 +263,16 @@ class Engine:
             vote=Vote.RUN,
             reason=reason,
             wake_at=min(until, decision.wake_at),
-            by=run.by,
+            by=run.wanted_by or run.by,
             demand=run.demand,
         )
 
     def _command(self, decision: Decision, verdict: Verdict) -> tuple[Command, ...]:
         if verdict.run and self.pump.run is None:
             self._begin_run(decision)
-        elif not verdict.run and self.pump.run is not None:
+        elif verdict.run and self.pump.run is not None:
+            self.pump = replace(self.pump, run=replace(self.pump.run, wanted_by=decision.by))
+        elif self.pump.run is not None:
             self._end_run(verdict.reason)
         self._actuation, commands = self._actuation.step(
             self.now, run=verdict.run, reason=verdict.reason, pump=self.pump
@@ -302,8 +310,7 @@ class Engine:
             **self._temperatures("end_c"),
         )
         # What a run could not do for the wishes it served, it will not do by starting again at once.
-        for request in self.requests:
-            self._settle_request(request.request_id, reason)
+        self._settle_all(reason)
 
     def _temperatures(self, prefix: str) -> dict[str, float]:
         return {f"{prefix}.{role}": sample.value_c for role, sample in self.readings.items() if sample.live}
@@ -312,8 +319,11 @@ class Engine:
         for request_id, reason in decision.settled:
             self._settle_request(request_id, reason)
         if verdict.refused and verdict.final:
-            for request in self.requests:
-                self._settle_request(request.request_id, verdict.reason)
+            self._settle_all(verdict.reason)
+
+    def _settle_all(self, reason: Reason) -> None:
+        for request in self.requests:
+            self._settle_request(request.request_id, reason)
 
     def _settle_request(self, request_id: str, reason: Reason) -> None:
         kept = tuple(request for request in self.requests if request.request_id != request_id)
@@ -363,6 +373,17 @@ class Engine:
 
     # -- across restarts ------------------------------------------------------------------------------------
 
+    def leave(self, at: Instant) -> tuple[Note, ...]:
+        """End the run and answer the wishes because the controller leaves; the driver orders the pump off."""
+        self.now = max(self.now, at)
+        self._notes = []
+        reason = Reason(ReasonCode.SHUTDOWN)
+        self.supervisor.review(self.observe(), wanted=Decision(Vote.REST, reason))
+        if self.pump.run is not None:
+            self._end_run(reason)
+        self._settle_all(reason)
+        return tuple(self._notes)
+
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able; times are ages in ms before this instant."""
         stop = self.last_stop
@@ -374,23 +395,35 @@ class Engine:
             "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
         }
 
-    def restore(self, snapshot: Mapping[str, object], *, elapsed_ms: int = 0) -> None:
-        """Take over a snapshot before the first event. Temperatures are shown but not trusted; no run resumes.
+    def restore(self, snapshot: Mapping[str, object], *, elapsed_ms: int | None = 0) -> None:
+        """Take over a snapshot before the first event; what is damaged in it is left out.
+
+        Temperatures are shown but not trusted, no run resumes, and every lockout begins in full.
 
         Args:
             snapshot: What ``snapshot`` returned.
-            elapsed_ms: How long ago that was; 0 when it cannot be known, so that no budget is forgiven.
+            elapsed_ms: How long ago that was; None when it cannot be known, so that no budget is forgiven.
         """
         mode = snapshot.get("mode")
-        if mode in {known.value for known in Mode}:
-            self.mode = Mode(str(mode))
+        if isinstance(mode, str) and mode in set(Mode):
+            self.mode = Mode(mode)
         budgets = snapshot.get("supervisor")
         if isinstance(budgets, Mapping):
-            self.supervisor.restore(budgets, self.now - elapsed_ms)
+            self.supervisor.restore(budgets, self.now, elapsed_ms)
         readings = snapshot.get("readings")
         if isinstance(readings, Mapping):
-            for role, value in readings.items():
-                self.readings[str(role)] = Sample(self.now, float(value), live=False)
+            self._restore_readings(readings)
         stop = snapshot.get("last_stop")
         if isinstance(stop, Mapping):
-            self.last_stop = StopRequest(self.now - elapsed_ms - int(stop["age_ms"]), str(stop["who"]))
+            self._restore_stop(stop)
+
+    def _restore_readings(self, readings: Mapping[object, object]) -> None:
+        for role in self.plumbing.sensors:
+            value_c = temperature_c(readings.get(role))
+            if value_c is not None:
+                self.readings[role] = Sample(self.now, value_c, live=False)
+
+    def _restore_stop(self, stop: Mapping[object, object]) -> None:
+        age, who = age_ms(stop.get("age_ms")), stop.get("who")
+        if age is not None and isinstance(who, str) and age < self.supervisor.limits.stop_lockout_ms:
+            self.last_stop = StopRequest(self.now, who)

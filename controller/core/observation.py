@@ -43,6 +43,7 @@ class Run:
         confirmed: The switch has told that it is on in this run.
         lowest_c: Per sensor the lowest value since the start, in C: rises are counted from there, because the
             cold plug passes a sensor before the hot front does.
+        wanted_by: Strategy whose vote carries it on now; empty while that is the one that started it.
     """
 
     started_at: Instant
@@ -50,6 +51,7 @@ class Run:
     demand: bool
     confirmed: bool = False
     lowest_c: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    wanted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,35 +10,7 @@ from controller.core.observation import Observation
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.safety.limits import Limits
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What the supervisor remembers.
-
-    Args:
-        stopped_at: When the pump last stopped; the start of the controller counts as a stop.
-        restarted: That stop was the start of the controller.
-        started_at: Start of the run going on; None at rest.
-        demand: A person asked for the run going on.
-        blind: No trusted sensor was seen in the run going on, or in the last one.
-        starts: Starts within the last hour.
-        runs: Start and end of the runs within the last 24 h.
-    """
-
-    stopped_at: Instant
-    restarted: bool = True
-    started_at: Instant | None = None
-    demand: bool = False
-    blind: bool = False
-    starts: tuple[Instant, ...] = ()
-    runs: tuple[tuple[Instant, Instant], ...] = ()
-
-    def ran_ms(self, now: Instant) -> int:
-        """Return the pump time within the 24 h before ``now``, the run going on included."""
-        since = now - DAY_MS
-        past = sum(end - max(start, since) for start, end in self.runs if end > since)
-        return past + (now - max(self.started_at, since) if self.started_at is not None else 0)
+from controller.safety.marks import Marks, recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +62,7 @@ class LimitSupervisor:
         if self.marks.started_at is None:
             yield from self._by_rest(observation)
         else:
-            yield from self._by_cap(observation, self.marks.started_at)
+            yield from self._by_cap(observation, wanted, self.marks.started_at)
 
     def _by_person(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
         if observation.mode is Mode.OFF:
@@ -145,12 +117,13 @@ class LimitSupervisor:
             )
             yield _Objection(reason, until)
 
-    def _by_cap(self, observation: Observation, started_at: Instant) -> Iterator[_Objection]:
-        ran_ms = observation.now - started_at
-        cap_ms = self._cap_ms(demand=self.marks.demand)
-        if ran_ms >= cap_ms:
+    def _by_cap(
+        self, observation: Observation, wanted: Decision, started_at: Instant
+    ) -> Iterator[_Objection]:
+        ends_at, cap_ms = self._cap(observation.now, wanted)
+        if observation.now >= ends_at:
             yield _Objection(Reason.of(ReasonCode.RUN_CAP, cap_s=_seconds(cap_ms)), final=True)
-        if ran_ms >= self.limits.blind_run_ms and self._is_blind(observation):
+        if observation.now >= started_at + self.limits.blind_run_ms and self._is_blind(observation):
             reason = Reason.of(
                 ReasonCode.SENSOR_STALE_CAP,
                 sensor=observation.plumbing.guard_sensor,
@@ -161,59 +134,65 @@ class LimitSupervisor:
     def _next_limit(self, observation: Observation, wanted: Decision) -> Instant:
         now, limits, marks = observation.now, self.limits, self.marks
         started_at = now if marks.started_at is None else marks.started_at
-        demand = wanted.demand if marks.started_at is None else marks.demand
         blind_at = started_at + limits.blind_run_ms
         stale_at = observation.stale_at(observation.plumbing.guard_sensor)
         return min(
-            started_at + self._cap_ms(demand=demand),
+            self._cap(now, wanted)[0],
             now + max(1, limits.daily_cap_ms - marks.ran_ms(now)),
             blind_at if stale_at is None else max(blind_at, stale_at),
             NEVER if stale_at is None else stale_at,
         )
 
+    def _cap(self, now: Instant, wanted: Decision) -> tuple[Instant, int]:
+        """Return when the run must end at the latest, and which cap says so, in ms.
+
+        A wish has its own cap from the moment at which it starts the run or takes it over; it never lengthens one.
+        """
+        marks, limits = self.marks, self.limits
+        caps = [(now if marks.started_at is None else marks.started_at, limits.run_cap_ms)]
+        if wanted.demand:
+            caps.append((now if marks.demand_since is None else marks.demand_since, limits.demand_cap_ms))
+        return min((since + cap_ms, cap_ms) for since, cap_ms in caps)
+
     def _mark(self, observation: Observation, verdict: Verdict, wanted: Decision) -> None:
+        if verdict.run:
+            self._mark_run(observation, wanted)
+        elif self.marks.started_at is not None:
+            self._mark_stop(observation, self.marks.started_at)
+
+    def _mark_run(self, observation: Observation, wanted: Decision) -> None:
         now, marks = observation.now, self.marks
-        if verdict.run and marks.started_at is None:
+        if marks.started_at is None:
             starts = (*(start for start in marks.starts if start > now - HOUR_MS), now)
-            self.marks = replace(
-                marks, started_at=now, demand=wanted.demand, starts=starts, blind=True, restarted=False
-            )
-        elif not verdict.run and marks.started_at is not None:
-            runs = tuple(run for run in marks.runs if run[1] > now - DAY_MS)
-            self.marks = replace(
-                marks,
-                started_at=None,
-                stopped_at=now,
-                runs=(*runs, (marks.started_at, now)),
-                blind=marks.blind or self._is_blind(observation),
-            )
-        if self.marks.started_at is not None and self.marks.blind and not self._is_blind(observation):
-            self.marks = replace(self.marks, blind=False)
+            marks = replace(marks, started_at=now, starts=starts, blind=True, restarted=False)
+        since = now if marks.demand_since is None else marks.demand_since
+        self.marks = replace(
+            marks,
+            demand_since=since if wanted.demand else None,
+            blind=marks.blind and self._is_blind(observation),
+        )
+
+    def _mark_stop(self, observation: Observation, started_at: Instant) -> None:
+        now, marks = observation.now, self.marks
+        self.marks = replace(
+            marks,
+            started_at=None,
+            demand_since=None,
+            stopped_at=now,
+            runs=(*(run for run in marks.runs if run[1] > now - DAY_MS), (started_at, now)),
+            blind=marks.blind or self._is_blind(observation),
+        )
 
     def _is_blind(self, observation: Observation) -> bool:
         return observation.value(observation.plumbing.guard_sensor) is None
 
-    def _cap_ms(self, *, demand: bool) -> int:
-        return min(self.limits.demand_cap_ms, self.limits.run_cap_ms) if demand else self.limits.run_cap_ms
-
     def snapshot(self, now: Instant) -> dict[str, object]:
-        """Return the marks as ages in ms before ``now``: instants mean nothing after a restart."""
-        running = () if self.marks.started_at is None else ((self.marks.started_at, now),)
-        return {
-            "starts_age_ms": [now - start for start in self.marks.starts],
-            "runs_age_ms": [[now - start, now - end] for start, end in (*self.marks.runs, *running)],
-        }
+        """Return what must survive a restart, JSON-able."""
+        return self.marks.snapshot(now)
 
-    def restore(self, snapshot: Mapping[str, object], now: Instant) -> None:
-        """Take over the budgets of a snapshot whose ages were brought up to ``now``; rests start in full."""
-        starts = snapshot.get("starts_age_ms")
-        runs = snapshot.get("runs_age_ms")
-        if isinstance(starts, list) and isinstance(runs, list):
-            self.marks = replace(
-                self.marks,
-                starts=tuple(now - int(age) for age in starts),
-                runs=tuple((now - int(start), now - int(end)) for start, end in runs),
-            )
+    def restore(self, kept: Mapping[str, object], now: Instant, elapsed_ms: int | None) -> None:
+        """Take over the budgets of a snapshot; rests begin in full. See ``controller.safety.marks.recall``."""
+        self.marks = recall(kept, now=now, elapsed_ms=elapsed_ms, longest_run_ms=self.limits.run_cap_ms)
 
 
 def _seconds(duration_ms: int) -> int:

@@ -15,8 +15,9 @@ def combine(strategies: Iterable[Strategy], observation: Observation) -> Decisio
     """Return the decision of strategies given in order of priority.
 
     The first vote that is not an abstention wins; among the RUN votes before any veto a person's wish goes
-    first, so that it is treated as one. In manual mode automatic runs are not heard. When all abstain the pump rests, for the reason given by the strategy
-    that started the run, or else by the first that has anything to say.
+    first, so that it is treated as one. In manual mode automatic runs are not heard. When all abstain the pump
+    rests: because it is switched off, or for the reason given by the strategy that has carried the run so far, or
+    else by the first that has anything to say.
     """
     votes = [
         _allowed(replace(strategy.decide(observation), by=strategy.name), observation)
@@ -50,8 +51,10 @@ def _winner(votes: Sequence[Decision]) -> Decision | None:
 
 
 def _rest(votes: Sequence[Decision], observation: Observation) -> Decision:
+    if observation.mode is Mode.OFF:
+        return Decision(Vote.REST, Reason(ReasonCode.MODE_OFF))
     run = observation.pump.run
-    own = [vote for vote in votes if run is not None and vote.by == run.by]
+    own = [vote for vote in votes if run is not None and vote.by == (run.wanted_by or run.by)]
     telling = [vote for vote in votes if vote.reason.code is not ReasonCode.NOTHING_ASKED]
     for vote in (*own, *telling):
         return replace(vote, vote=Vote.REST)

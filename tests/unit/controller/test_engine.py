@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from controller.core.civil import Window
 from controller.core.clock import HEARTBEAT_MS
 from controller.core.decision import Vote
 from controller.core.events import (
@@ -22,7 +25,9 @@ from controller.core.events import (
 from controller.core.reason import ReasonCode
 from controller.engine import Engine, Step
 from controller.ports import NoteKind
+from controller.strategies.aquastat import Aquastat
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.timed import Timed
 from tests.builders import COLD_LOOP, MONDAY, Says, engine, minutes, request, seconds
 
 READY = minutes(2)
@@ -274,7 +279,7 @@ def test_the_state_after_a_restart_is_the_state_before_it() -> None:
     after.restore(one.snapshot(), elapsed_ms=seconds(5))
     assert after.mode is Mode.MANUAL
     assert after.readings["return"].value_c == 20.0 and not after.readings["return"].live
-    assert after.last_stop == StopRequest(-(seconds(30) - 1) - seconds(5), "page")
+    assert after.last_stop == StopRequest(0, "page"), "a lockout begins anew"
 
 
 def test_a_snapshot_survives_json() -> None:
@@ -286,3 +291,102 @@ def test_a_snapshot_survives_json() -> None:
     after = engine(OnDemand())
     after.restore(kept)
     assert len(after.supervisor.marks.starts) == 1
+
+
+# -- what else may be in a snapshot -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {},
+        {"mode": ["auto"], "supervisor": 5, "readings": [], "last_stop": "yes"},
+        {"mode": {}, "readings": {"return": "warm", "supply": None}, "last_stop": {}},
+        {"mode": 7, "readings": {"return": 1e999}, "last_stop": {"age_ms": "x", "who": "page"}},
+        {"readings": {"return": float("nan"), "supply": True, "moon": 20.0}, "last_stop": {"age_ms": None}},
+        {"last_stop": {"age_ms": 1e999, "who": 5}, "supervisor": {"starts_age_ms": [1e999]}},
+    ],
+)
+def test_garbage_in_a_snapshot_never_keeps_the_controller_from_starting(kept: dict[str, object]) -> None:
+    one = engine(OnDemand())
+    one.restore(kept, elapsed_ms=5)
+    assert orders(one.handle(Tick(0))) == [False]
+    assert one.mode is Mode.AUTO and one.readings == {} and one.last_stop is None
+
+
+def test_a_stop_from_the_future_does_not_end_the_runs_to_come() -> None:
+    one = engine(OnDemand())
+    one.restore({"last_stop": {"age_ms": -minutes(600), "who": "page"}})
+    one.handle(Reading(READY, "return", 20.0))
+    assert one.handle(request(READY)).verdict.run
+    assert one.handle(Tick(READY + seconds(10))).verdict.run
+
+
+def test_a_stop_whose_lockout_was_over_is_forgotten_at_a_restart() -> None:
+    for age_ms, kept in [(minutes(15) - 1, True), (minutes(15), False)]:
+        one = engine(OnDemand())
+        one.restore({"last_stop": {"age_ms": age_ms, "who": "page"}})
+        assert (one.last_stop is not None) is kept
+
+
+# -- wishes get their answer --------------------------------------------------------------------------------
+
+
+def test_a_stop_answers_the_wishes_that_it_drops() -> None:
+    one = ready()
+    one.handle(request(READY, request_id="a"))
+    one.handle(request(READY + 1, request_id="b"))
+    step = one.handle(StopRequest(READY + 2, "page"))
+    answered = {
+        n.details["request_id"]: n.reason.code for n in step.notes if n.kind is NoteKind.REQUEST_SETTLED
+    }
+    assert answered == dict.fromkeys("ab", ReasonCode.STOPPED_BY_PERSON)
+
+
+# -- a switch that restarts ---------------------------------------------------------------------------------
+
+
+def test_a_switch_that_restarts_within_a_run_is_told_its_order_again_and_its_off_is_no_persons_stop() -> None:
+    one = ready()
+    one.handle(request(READY))
+    one.handle(PumpReport(READY + 100, on=True))
+    found = one.handle(DeviceFound(READY + seconds(5), PUMP))
+    assert orders(found) == [True] and one.pump.reported is None
+    after = one.handle(PumpReport(READY + seconds(5) + 50, on=False))
+    assert after.verdict.run and one.last_stop is None
+    assert orders(one.handle(Tick(READY + seconds(7)))) == [True]
+
+
+def test_a_switch_that_restarts_at_rest_is_told_to_be_off() -> None:
+    assert orders(ready().handle(DeviceFound(READY, PUMP))) == [False]
+
+
+# -- reasons ------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_another_strategy_carries_on_ends_for_that_ones_reason() -> None:
+    one = engine(OnDemand(), Aquastat())
+    one.handle(PumpReport(1, on=False))
+    for at in range(READY, READY + seconds(70), seconds(10)):
+        one.handle(Reading(at, "return", 39.0))
+        one.handle(request(READY, duration_ms=seconds(60)))
+    assert one.requests == () and one.last_step is not None and one.last_step.decision.by == "aquastat"
+    ended = one.handle(Reading(READY + seconds(70), "return", 41.0))
+    assert ended.notes[0].reason.code is ReasonCode.ABOVE_DEADBAND
+    assert ended.notes[0].details["by"] == "on_demand"
+
+
+def test_switched_off_the_pump_rests_because_it_is_switched_off() -> None:
+    one = ready(OnDemand(), Timed((Window(0, 60),)))
+    assert one.handle(ModeChanged(READY, Mode.OFF, "page")).verdict.reason.code is ReasonCode.MODE_OFF
+
+
+def test_leaving_ends_the_run_answers_the_wish_and_closes_the_books() -> None:
+    one = ready()
+    one.handle(request(READY))
+    notes = one.leave(READY + seconds(20))
+    assert [note.kind for note in notes] == [NoteKind.RUN_ENDED, NoteKind.REQUEST_SETTLED]
+    assert all(note.reason.code is ReasonCode.SHUTDOWN for note in notes)
+    assert notes[0].details["ran_ms"] == seconds(20) and notes[0].details["end_c.return"] == 20.0
+    assert one.supervisor.marks.runs == ((READY, READY + seconds(20)),)
+    assert one.pump.run is None and one.leave(READY + seconds(21)) == ()

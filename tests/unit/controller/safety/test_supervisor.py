@@ -1,5 +1,7 @@
 """Every limit just before, at and just after; and that the supervisor can only take away."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from controller.core.decision import Verdict
@@ -185,7 +187,7 @@ def test_budgets_survive_a_restart_and_rests_begin_anew() -> None:
     stop(sup, READY + minutes(15))
     kept = sup.snapshot(READY + minutes(15))
     fresh = LimitSupervisor(sup.limits, started_at=0)
-    fresh.restore(kept, 0)
+    fresh.restore(kept, 0, 0)
     assert fresh.marks.ran_ms(0) == minutes(15)
     assert len(fresh.marks.starts) == 1
     assert start(fresh, seconds(59)).reason.code is ReasonCode.JUST_STARTED_UP
@@ -196,7 +198,7 @@ def test_a_run_that_was_going_on_counts_in_the_snapshot() -> None:
     start(sup)
     kept = sup.snapshot(READY + minutes(3))
     fresh = LimitSupervisor(sup.limits, started_at=0)
-    fresh.restore(kept, 0)
+    fresh.restore(kept, 0, 0)
     assert fresh.marks.ran_ms(0) == minutes(3)
 
 
@@ -209,3 +211,108 @@ def test_no_limit_may_be_chosen_beyond_its_ceiling(name: str) -> None:
     for beyond in (low - step, high + step):
         with pytest.raises(ValueError, match=name):
             Limits(**{name: beyond})
+
+
+# -- a run that changes hands -------------------------------------------------------------------------------
+
+
+def test_a_wish_that_takes_over_an_automatic_run_gets_its_own_cap_from_then_on() -> None:
+    sup = supervisor()
+    start(sup)
+    taken_at = READY + seconds(100)
+    assert goes_on(sup, taken_at, demand=True).wake_at <= taken_at + seconds(300)
+    assert goes_on(sup, taken_at + seconds(300) - 1, demand=True).run
+    over = goes_on(sup, taken_at + seconds(300), demand=True)
+    assert (
+        not over.run and over.reason.code is ReasonCode.RUN_CAP and dict(over.reason.values)["cap_s"] == 300
+    )
+
+
+def test_a_wish_does_not_lengthen_the_run_that_it_takes_over() -> None:
+    sup = supervisor()
+    start(sup)
+    taken_at = READY + seconds(1_790)
+    assert goes_on(sup, taken_at, demand=True).wake_at == READY + seconds(1_800)
+    assert goes_on(sup, READY + seconds(1_800) - 1, demand=True).run
+    over = goes_on(sup, READY + seconds(1_800), demand=True)
+    assert not over.run and dict(over.reason.values)["cap_s"] == 1_800
+
+
+def test_an_automatic_run_that_goes_on_after_the_wish_has_the_automatic_cap() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    assert goes_on(sup, READY + seconds(200)).run
+    assert goes_on(sup, READY + seconds(1_800) - 1).run
+    assert not goes_on(sup, READY + seconds(1_800)).run
+
+
+def test_a_second_wish_in_one_run_counts_from_its_own_beginning() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    goes_on(sup, READY + seconds(100))
+    goes_on(sup, READY + seconds(200), demand=True)
+    assert goes_on(sup, READY + seconds(500) - 1, demand=True).run
+    assert not goes_on(sup, READY + seconds(500), demand=True).run
+
+
+# -- across restarts ----------------------------------------------------------------------------------------
+
+
+def restored(kept: Mapping[str, object], *, now: int = 0, elapsed_ms: int | None = 0) -> LimitSupervisor:
+    fresh = LimitSupervisor(Limits(), started_at=now)
+    fresh.restore(kept, now, elapsed_ms)
+    return fresh
+
+
+def test_a_run_that_nobody_saw_end_counts_until_the_restart() -> None:
+    sup = supervisor()
+    start(sup)
+    kept = sup.snapshot(READY)
+    assert restored(kept, elapsed_ms=seconds(90)).marks.ran_ms(0) == seconds(90)
+
+
+def test_a_run_that_nobody_saw_end_counts_as_its_cap_when_the_time_since_is_long_or_unknown() -> None:
+    sup = supervisor()
+    start(sup)
+    kept = sup.snapshot(READY)
+    assert restored(kept, elapsed_ms=minutes(120)).marks.ran_ms(0) == minutes(30)
+    assert restored(kept, elapsed_ms=None).marks.ran_ms(0) == minutes(30)
+
+
+def test_the_pause_after_a_blind_run_begins_anew_at_a_restart() -> None:
+    sup = supervisor()
+    sup.review(observation(READY), wanted=wants_run())
+    kept = sup.snapshot(READY)
+    fresh = restored(kept, elapsed_ms=minutes(60))
+    early = fresh.review(observation(minutes(10) - 1), wanted=wants_run())
+    assert early.reason.code is ReasonCode.SENSOR_STALE_PAUSE
+    assert fresh.review(observation(minutes(10)), wanted=wants_run()).run
+
+
+def test_ages_that_cannot_be_are_taken_as_now_so_that_no_budget_is_forgiven_or_lost_for_ever() -> None:
+    kept = {"starts_age_ms": [-minutes(500)], "runs_age_ms": [[-5, -10], [minutes(1), minutes(2)]]}
+    marks = restored(kept, now=minutes(1)).marks
+    assert marks.starts == (minutes(1),)
+    assert all(begin <= end <= minutes(1) for begin, end in marks.runs)
+    assert marks.ran_ms(minutes(1)) >= 0
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"starts_age_ms": "many", "runs_age_ms": None},
+        {
+            "starts_age_ms": ["x", None, {}, 1e999, float("nan"), True],
+            "runs_age_ms": [1, [], [1], ["a", "b"]],
+        },
+        {"starts_age_ms": [[1]], "runs_age_ms": [[1, 2, 3], [None, 2]], "running_age_ms": "long"},
+        {"running_age_ms": [1], "blind": "perhaps"},
+    ],
+)
+def test_garbage_in_a_snapshot_is_left_out(kept: Mapping[str, object]) -> None:
+    assert restored(kept).marks.ran_ms(0) == 0
+
+
+def test_what_is_right_in_a_snapshot_is_kept_although_the_rest_is_garbage() -> None:
+    marks = restored({"starts_age_ms": ["x", 5], "runs_age_ms": [[9], [9, 5]]}, now=100).marks
+    assert marks.starts == (95,) and marks.runs == ((91, 95),)

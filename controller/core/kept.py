@@ -1,0 +1,32 @@
+"""Reading back what was kept: a file may be damaged, or written by another version, and must never stop a start."""
+
+import math
+
+from controller.core.clock import Instant
+
+LOWEST_C, HIGHEST_C = -10.0, 110.0
+"""Temperatures that a sensor in a house can have, in C; the same as at the devices' door."""
+
+
+def age_ms(kept: object) -> int | None:
+    """Return an age in ms, or None when it is none; one from the future counts as just now."""
+    number = _number(kept)
+    return None if number is None else max(0, int(number))
+
+
+def instant(kept: object, then: Instant) -> Instant | None:
+    """Return the instant that lies an age before ``then``, or None when it is no age."""
+    age = age_ms(kept)
+    return None if age is None else then - age
+
+
+def temperature_c(kept: object) -> float | None:
+    """Return a temperature in C, or None when it is none."""
+    number = _number(kept)
+    return float(number) if number is not None and LOWEST_C <= number <= HIGHEST_C else None
+
+
+def _number(kept: object) -> int | float | None:
+    if isinstance(kept, bool) or not isinstance(kept, int | float):
+        return None
+    return kept if isinstance(kept, int) or math.isfinite(kept) else None
