@@ -1,5 +1,6 @@
 """The real-time driver: the engine's clock, and the loop that feeds it events and wakes it in time."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from controller.ports import Plant
 
 PLAUSIBLE_UTC: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock before this was never set: the product is younger."""
+
+_log = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
@@ -84,6 +87,9 @@ class RealTimeDriver:
         timers: The event loop.
         stepped: Told of every event and what followed.
         failed: Told of an exception, after the pump was ordered off.
+
+    Attributes:
+        stopped_by: Why it was stopped first; None while it works.
     """
 
     def __init__(
@@ -103,11 +109,11 @@ class RealTimeDriver:
         self._stepped = stepped
         self._failed = failed
         self._timer: Timer | None = None
-        self._stopped = False
+        self.stopped_by: ReasonCode | None = None
 
     def post(self, event: Event) -> Step | None:
         """Hand one event to the engine and carry out what follows; None once the driver has stopped."""
-        if self._stopped:
+        if self.stopped_by is not None:
             return None
         try:
             step = self.engine.handle(event)
@@ -121,12 +127,17 @@ class RealTimeDriver:
             return None
         return step
 
-    def stop(self, code: ReasonCode = ReasonCode.SHUTDOWN) -> None:
-        """Order the pump off and wake no more."""
+    def stop(self, code: ReasonCode = ReasonCode.SHUTDOWN) -> Command:
+        """Order the pump off, wake no more, and return the order."""
         if self._timer is not None:
             self._timer.cancel()
-        self._stopped = True
-        self._plant.actuate(Command(self._clock.now(), run=False, lease_ms=0, reason=Reason(code)))
+        self.stopped_by = self.stopped_by or code
+        command = Command(self._clock.now(), run=False, lease_ms=0, reason=Reason(code))
+        try:
+            self._plant.actuate(command)
+        except Exception:  # noqa: BLE001 - the last thing that can be done; after it only the lease ends the run
+            _log.exception("the pump could not be ordered off")
+        return command
 
     def _sleep_until(self, wake_at: Instant) -> None:
         if self._timer is not None:

@@ -26,6 +26,7 @@ from controller.core.events import (
     StopRequest,
     Tick,
 )
+from controller.core.reason import ReasonCode
 from controller.engine import Engine
 from controller.runtime import RealTimeDriver
 from controller.strategies.aquastat import Aquastat
@@ -184,3 +185,46 @@ def test_a_bug_in_the_loop_orders_the_pump_off_and_tells() -> None:
     assert [command.run for command in plant.commands] == [False]
     assert isinstance(told[0], ZeroDivisionError)
     assert driver.post(Tick(1)) is None
+
+
+class StubbornPlant:
+    """A plant with a bug: it raises at every order."""
+
+    def actuate(self, command: Command, /) -> None:
+        raise OSError("the wire is cut")
+
+
+def test_a_plant_that_raises_even_at_off_is_told_as_a_failure_and_the_engine_is_not_asked_again() -> None:
+    told: list[Exception] = []
+    time = TabletopTime()
+    driver = RealTimeDriver(
+        engine(), StubbornPlant(), time, time, stepped=lambda *_: None, failed=told.append
+    )
+    assert driver.post(Tick(0)) is None
+    assert [str(error) for error in told] == ["the wire is cut"]
+    assert driver.post(Tick(1)) is None and len(told) == 1
+    driver.stop()
+
+
+def test_a_journal_that_raises_means_pump_off_and_failure() -> None:
+    def cannot_write(*_: object) -> None:
+        raise OSError("no space")
+
+    told: list[Exception] = []
+    time, plant = TabletopTime(), RecordingPlant()
+    driver = RealTimeDriver(engine(), plant, time, time, stepped=cannot_write, failed=told.append)
+    assert driver.post(Tick(0)) is None
+    assert [command.reason.code for command in plant.commands][-1] is ReasonCode.CONTROLLER_FAILED
+    time.run_until(600)
+    assert len(told) == 1 and not any(command.run for command in plant.commands)
+
+
+def test_a_stopped_driver_says_why_it_stopped_and_wakes_no_more() -> None:
+    time, plant = TabletopTime(), RecordingPlant()
+    driver = RealTimeDriver(engine(), plant, time, time, stepped=lambda *_: None, failed=fail)
+    driver.post(Tick(0))
+    assert driver.stopped_by is None
+    assert driver.stop().reason.code is ReasonCode.SHUTDOWN
+    sent = len(plant.commands)
+    time.run_until(600)
+    assert driver.stopped_by is ReasonCode.SHUTDOWN and len(plant.commands) == sent
