@@ -1,6 +1,7 @@
 """``zcw demo``: a simulated house, a broker, the controller and its page, with nothing to set up."""
 
 import asyncio
+import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +37,8 @@ def demo(
     Broker, house and controller run in this process and meet only over MQTT. Nothing is kept afterwards.
     """
     start_logging(verbose=verbose)
+    if not verbose:
+        logging.getLogger("controller").setLevel(logging.WARNING)  # the house has its own story to tell
     from simulator.layout_file import load_layout
 
     plan = load_layout(layout)
@@ -58,13 +61,15 @@ async def _demo(layout: "Layout", speed: float, host: str, port: int, seed: int,
         living = asyncio.create_task(house.live())
         settings = demo_settings(layout, broker_port=broker_port, api_host=host, api_port=port, folder=folder)
         try:
-            return await control(
+            code = await control(
                 settings,
                 product_version(),
                 house.clock,
                 ready=lambda url: _welcome(url, layout, speed),
                 stopped=stopped,
             )
+            say("  Ended; the pump is off.")
+            return code
         finally:
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
