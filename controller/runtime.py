@@ -132,7 +132,7 @@ class RealTimeDriver:
         if self._timer is not None:
             self._timer.cancel()
         self.stopped_by = self.stopped_by or code
-        command = Command(self._clock.now(), run=False, lease_ms=0, reason=Reason(code))
+        command = Command(self._clock.now(), run=False, lease_ms=0, reason=Reason(self.stopped_by))
         try:
             self._plant.actuate(command)
         except Exception:  # noqa: BLE001 - the last thing that can be done; after it only the lease ends the run

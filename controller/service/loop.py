@@ -1,12 +1,17 @@
 """One loop at work: its engine, its driver, its journal, and how it looks from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
-from controller.core.clock import Instant
+from controller.core.clock import SECOND_MS, Instant
+from controller.core.decision import Command
 from controller.core.events import (
+    PUMP,
     ClockSynced,
+    DeviceFound,
     Event,
     HotWaterRequest,
     Mode,
@@ -20,10 +25,12 @@ from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
 from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
-from controller.runtime import Clock, RealTimeDriver, Timers
+from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
 from controller.views import Answer, FaultView, LoopView, PumpState, RunView, TemperatureView
 
-REMEMBERED_ANSWERS = 256
+REMEMBERED_ANSWERS: Final = 256
+"""So many wishes get the same answer when they are asked again."""
+_PLAUSIBLE_UTC_MS: Final = round(PLAUSIBLE_UTC.timestamp() * 1000)
 
 
 class LoopService:
@@ -61,7 +68,8 @@ class LoopService:
         self._changed = changed
         self._answers: dict[str, Answer] = {}
         self._run_reason: Reason | None = None
-        self._reported_off = False
+        self._seen_off = False
+        self._last_order: Command | None = None
         self._driver = RealTimeDriver(engine, plant, clock, timers, stepped=self._stepped, failed=failed)
 
     def restore(self, utc_ms: int | None) -> None:
@@ -73,9 +81,7 @@ class LoopService:
         snapshot = self._snapshots.load(self.name)
         if snapshot is None:
             return
-        then = snapshot.get("utc_ms")
-        elapsed_ms = utc_ms - then if isinstance(then, int) and utc_ms is not None else 0
-        self.engine.restore(snapshot, elapsed_ms=max(0, elapsed_ms))
+        self.engine.restore(snapshot, elapsed_ms=_elapsed_ms(snapshot.get("utc_ms"), utc_ms))
 
     def start(self) -> None:
         """Let the engine order the pump off and begin to decide."""
@@ -84,39 +90,50 @@ class LoopService:
         )
         self.post(Tick(self._clock.now()))
 
-    def stop(self) -> None:
-        """Order the pump off, keep the state, and decide nothing more."""
+    def stop(self, code: ReasonCode = ReasonCode.SHUTDOWN) -> None:
+        """Order the pump off and decide nothing more; safe to repeat, and after a failure."""
+        if self._driver.stopped_by is None:
+            pump = self.engine.pump
+            self._seen_off = not pump.online or (pump.reported is False and not pump.commanded)
+        self._last_order = self._driver.stop(code)
+
+    def close_books(self) -> None:
+        """Keep how it ended; call once, after ``stop``."""
+        now, code = self._clock.now(), self._driver.stopped_by
+        if self._last_order is not None:
+            self._journal.command(self.name, self._last_order)
+        for note in self._leave(now) if code is ReasonCode.SHUTDOWN else self._cut_off(now):
+            self._journal.note(self.name, note)
+        self._journal.note(self.name, Note(now, NoteKind.SHUT_DOWN, Reason(code or ReasonCode.SHUTDOWN), {}))
+
+    def _leave(self, now: Instant) -> Iterable[Note]:
+        notes = self.engine.leave(now)
+        self._snapshots.save(self.name, self.engine.snapshot())
+        return notes
+
+    def _cut_off(self, now: Instant) -> Iterable[Note]:
+        # The engine may be what failed: it is not asked again, and the state kept before the failure stays.
         run = self.engine.pump.run
-        self._driver.stop()
-        now = self._clock.now()
-        reason = Reason(ReasonCode.SHUTDOWN)
         if run is not None:
             details: dict[str, str | int | float | bool | None] = {
                 "by": run.by,
                 "ran_ms": now - run.started_at,
             }
-            self._journal.note(self.name, Note(now, NoteKind.RUN_ENDED, reason, details))
-        self._journal.note(self.name, Note(now, NoteKind.SHUT_DOWN, reason, {}))
-        self._snapshots.save(self.name, self.engine.snapshot())
-
-    def abandon(self) -> None:
-        """Order the pump off after a failure elsewhere, and decide nothing more."""
-        self._driver.stop(ReasonCode.CONTROLLER_FAILED)
+            yield Note(now, NoteKind.RUN_ENDED, Reason(ReasonCode.CONTROLLER_FAILED), details)
 
     @property
     def seen_off(self) -> bool:
-        """Return whether the switch has told that it is off, and nothing since."""
-        return self._reported_off
-
-    def ask_devices(self) -> None:
-        """Make the loop's devices tell their state."""
-        self._plant.ask()
+        """Return whether the switch is known to be off after ``stop``, or cannot be waited for."""
+        return self._seen_off
 
     def post(self, event: Event) -> Step | None:
-        """Hand one event to the engine."""
+        """Hand one event to the engine; a pump that is found (again) is asked for its state."""
         if isinstance(event, PumpReport) and event.live:
-            self._reported_off = not event.on
-        return self._driver.post(event)
+            self._seen_off = not event.on
+        step = self._driver.post(event)
+        if isinstance(event, DeviceFound) and event.device == PUMP:
+            self._plant.ask()
+        return step
 
     def sync_clock(self, utc_ms: int, *, trusted: bool) -> None:
         """Tell the engine what the wall clock says."""
@@ -129,8 +146,9 @@ class LoopService:
     ) -> Answer:
         """Pass on a wish; asked again with the same id it gives the same answer and does nothing."""
         request_id = request_id or uuid4().hex
-        if request_id in self._answers:
-            return self._answers[request_id]
+        known = self.answer_to(request_id)
+        if known is not None:
+            return known
         step = self.post(HotWaterRequest(self._clock.now(), request_id, who, fixture, duration_ms))
         answer = self._answer(request_id, step)
         self._answers[request_id] = answer
@@ -138,9 +156,13 @@ class LoopService:
             del self._answers[next(iter(self._answers))]
         return answer
 
+    def answer_to(self, request_id: str) -> Answer | None:
+        """Return the answer that a wish got, or None when it is not known."""
+        return self._answers.get(request_id)
+
     def _answer(self, request_id: str, step: Step | None) -> Answer:
         if step is None:
-            return Answer(False, self.name, request_id, False, Reason(ReasonCode.CONTROLLER_FAILED))
+            return Answer(False, self.name, request_id, False, self._why_stopped)
         settled = [
             note.reason
             for note in step.notes
@@ -152,10 +174,16 @@ class LoopService:
 
     def stop_pump(self, *, who: str) -> Answer:
         """Stop at once; the lockout holds even while the switch cannot be reached."""
-        step = self.post(StopRequest(self._clock.now(), who))
+        if self.post(StopRequest(self._clock.now(), who)) is None:
+            self.stop()  # nothing runs any more, and one OFF too many does no harm
+            return Answer(True, self.name, "", False, self._why_stopped)
         left_s = self.engine.supervisor.limits.stop_lockout_ms // 1000
         reason = Reason.of(ReasonCode.STOPPED_BY_PERSON, who=who, left_s=left_s)
-        return Answer(step is not None, self.name, "", False, reason)
+        return Answer(True, self.name, "", False, reason)
+
+    @property
+    def _why_stopped(self) -> Reason:
+        return Reason(self._driver.stopped_by or ReasonCode.SHUTDOWN)
 
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do."""
@@ -192,7 +220,7 @@ class LoopService:
             pump_online=pump.online,
             temperatures=self._temperatures(),
             run=self._run(wall_time),
-            reason=step.verdict.reason if step else Reason(ReasonCode.STARTED_UP),
+            reason=self._reason(),
             by=step.decision.by if step and not step.verdict.refused else "",
             waiting=tuple(request.who for request in engine.requests) if pump.run is None else (),
             strategies=tuple(strategy.name for strategy in engine.strategies),
@@ -202,9 +230,24 @@ class LoopService:
             ),
         )
 
+    @property
+    def troubles(self) -> tuple[Reason, ...]:
+        """Return what keeps the loop from working, gravest first; empty when it works."""
+        stopped = (self._why_stopped,) if self._driver.stopped_by is not None else ()
+        offline = () if self.engine.pump.online else (Reason(ReasonCode.PUMP_OFFLINE),)
+        return (*stopped, *(fault.reason for fault in self.engine.faults.values()), *offline)
+
+    def _reason(self) -> Reason:
+        if self._driver.stopped_by is not None:
+            return self._why_stopped
+        step = self.engine.last_step
+        if step is None:
+            return Reason(ReasonCode.STARTED_UP)
+        return _aged(step.verdict.reason, self._clock.now() - self.engine.now)
+
     def _temperatures(self) -> tuple[TemperatureView, ...]:
         now = self._clock.now()
-        observation = self.engine.observe()
+        observation = replace(self.engine.observe(), now=now)
         return tuple(
             TemperatureView(
                 role,
@@ -228,3 +271,22 @@ class LoopService:
             asked.fixture if asked else None,
             self._run_reason,
         )
+
+
+def _elapsed_ms(then: object, now: int | None) -> int | None:
+    """Return how long ago a snapshot was taken; None when either clock cannot be believed."""
+    if now is None or not isinstance(then, int) or not _PLAUSIBLE_UTC_MS <= then <= now:
+        return None
+    return now - then
+
+
+def _aged(reason: Reason, passed_ms: int) -> Reason:
+    """Return a reason as it reads some time after it was given: what was left has become less."""
+    passed_s = max(0, passed_ms) // SECOND_MS
+    return Reason(
+        reason.code,
+        tuple(
+            (name, max(0, value - passed_s) if name == "left_s" and isinstance(value, int) else value)
+            for name, value in reason.values
+        ),
+    )

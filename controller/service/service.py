@@ -9,6 +9,7 @@ from typing import Final
 
 from controller.core.errors import Unavailable, UnknownFixture
 from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode
+from controller.core.reason import ReasonCode
 from controller.devices.router import Router
 from controller.engine import Engine
 from controller.mqtt.broker import BrokerSettings
@@ -70,12 +71,12 @@ class Service:
         self._identity = identity
         self._loops: dict[str, LoopService] = {}
         self._router = router
-        self._client = MqttClient(broker, self.on_message, self.on_connection, self.on_refused)
+        self._client = MqttClient(broker, self.on_message, self.on_connection, lambda *_: self.changed())
         self._storage = storage
         self._clock = clock
         self._wall = wall
         self._broker = "not connected yet"
-        self._refused: dict[str, str] = {}
+        self._closing = False
         self._told_offset_ms: int | None = None
         self._told_trusted = False
         self._sync: asyncio.TimerHandle | None = None
@@ -111,14 +112,24 @@ class Service:
         self._client.start()
 
     async def close(self) -> None:
-        """Order every pump off, wait a moment for the switches to confirm, keep the state, and leave."""
+        """Order every pump off, wait a moment for the switches to confirm, keep the state, and leave.
+
+        Safe after a start that failed half-way, without a broker, and when called again.
+        """
+        if self._closing:
+            return
+        self._closing = True
         if self._sync is not None:
             self._sync.cancel()
         for loop in self._loops.values():
             loop.stop()
-        await self._until_off()
-        await self._client.stop()
-        await asyncio.to_thread(self._storage.close)
+        try:
+            for loop in self._loops.values():
+                loop.close_books()
+            await self._until_off()
+        finally:
+            await self._client.stop()
+            await asyncio.to_thread(self._storage.close)
 
     async def _until_off(self) -> None:
         asyncio_loop = asyncio.get_running_loop()
@@ -136,7 +147,7 @@ class Service:
         """Take note of a bug: every pump is ordered off, and whoever waits for ``failure`` ends the process."""
         _log.critical("the controller failed; every pump is ordered off", exc_info=error)
         for loop in self._loops.values():
-            loop.abandon()
+            loop.stop(ReasonCode.CONTROLLER_FAILED)
         if not self.failure.done():
             self.failure.set_result(error)
 
@@ -155,14 +166,6 @@ class Service:
             self._router.forget_reach()
         for loop in self._loops.values():
             loop.post(DeviceFound(now, PUMP) if connected else DeviceLost(now, PUMP))
-            if connected:
-                loop.ask_devices()
-        self.changed()
-
-    def on_refused(self, topic: str, reason: str) -> None:
-        """Take note of a topic that the broker does not let us listen to."""
-        _log.error("the broker does not let us listen to %s: %s", topic, reason)
-        self._refused[topic] = reason
         self.changed()
 
     # -- the clock ------------------------------------------------------------------------------------------
@@ -203,6 +206,9 @@ class Service:
             Unavailable: The broker or the pump's switch cannot be reached now.
         """
         loop = self._loop_of(fixture)
+        known = loop.answer_to(request_id) if request_id else None
+        if known is not None:
+            return known
         if not self._client.connected:
             raise Unavailable(
                 f"the MQTT broker cannot be reached ({self._broker}); try again when it is back"
@@ -256,14 +262,23 @@ class Service:
             "storage": storage.trouble or "; ".join(storage.notices) or "history is being kept",
             "clock": "set" if self._wall.trusted else "not set yet, so schedules wait",
         }
-        parts |= {f"topic {topic}": reason for topic, reason in self._refused.items()}
-        faults = {
-            loop.name: [fault.reason for fault in loop.engine.faults.values()]
-            for loop in self._loops.values()
-        }
+        refused = self._client.refused
+        parts |= {f"topic {topic}": reason for topic, reason in refused.items()}
+        parts |= self._traffic()
+        troubles = {loop.name: loop.troubles for loop in self._loops.values()}
         parts |= {
             f"loop {name}": "; ".join(reason.sentence() for reason in reasons) or "working"
-            for name, reasons in faults.items()
+            for name, reasons in troubles.items()
         }
-        well = self._client.connected and storage.ok and not self._refused and not any(faults.values())
+        well = self._client.connected and storage.ok and not refused and not any(troubles.values())
         return well, parts
+
+    def _traffic(self) -> dict[str, str]:
+        """Return what was lost or refused on the wire: worth knowing, and no reason to call the house unwell."""
+        client = self._client
+        parts = {"messages": f"{client.dropped_in} received and {client.dropped_out} to be sent were dropped"}
+        for name, rejects in self._router.rejects.items():
+            if rejects.total:
+                counts = (f"{count} {reason.value}" for reason, count in rejects.by_reason().items())
+                parts[f"device {name}"] = f"messages refused: {', '.join(counts)}"
+        return parts
