@@ -9,7 +9,7 @@ from typing import Final
 
 import h11
 from uvicorn import Config, Server
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from api.app import WebApp
 from api.errors import UNREADABLE, problem
@@ -19,10 +19,43 @@ from controller.core.errors import ZcwError
 SHUTDOWN_S: Final = 1
 """Time that open requests get to finish."""
 KEEP_ALIVE_S: Final = 15
+REQUEST_WITHIN_S: Final = 10.0
+"""Longest wait for the head of a request: a connection that says nothing is not worth its place."""
+MOST_CONNECTIONS: Final = 500
+"""Open connections at a time: well below the 1 024 files that a process may usually hold, so that however many
+connect here, the broker and the data file can still be reached."""
 
 
 class _Protocol(H11Protocol):
-    """HTTP whose answer to garbage carries the same headers as every other."""
+    """HTTP that bounds what connections may hold, and whose answer to garbage carries the headers of every other."""
+
+    _giving_up: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base does
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+        self._watch_the_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch_the_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_watching()
+        super().connection_lost(exc)
+
+    def _watch_the_head(self) -> None:
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            self._stop_watching()
+        elif self._giving_up is None:
+            self._giving_up = self.loop.call_later(REQUEST_WITHIN_S, self.transport.close)
+
+    def _stop_watching(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
 
     def send_400_response(self, msg: str) -> None:
         answer = problem(UNREADABLE, msg, headers=CLOSE)
@@ -71,6 +104,7 @@ async def serve(app: WebApp, host: str, port: int, ready: Callable[[str], None])
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # whatever strangers send must not fill the log
         access_log=False,
         server_header=False,
         proxy_headers=False,

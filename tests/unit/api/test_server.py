@@ -1,5 +1,7 @@
 import asyncio
+import contextlib
 import json
+import logging
 import signal
 import socket
 import time
@@ -7,6 +9,7 @@ import time
 import httpx
 import pytest
 
+import api.server
 from api.app import WebApp
 from api.server import bind, serve, url
 from controller.core.errors import ZcwError
@@ -94,6 +97,11 @@ async def say(address: str, words: bytes) -> bytes:
         writer.close()
 
 
+async def ask(address: str) -> int:
+    async with httpx.AsyncClient() as client:
+        return (await client.get(f"{address}healthz")).status_code
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -125,3 +133,71 @@ async def test_an_endless_body_is_cut_off_with_a_413(service: FakeService) -> No
     assert answer.startswith(b"HTTP/1.1 413")
     assert b"connection: close" in answer.lower()
     assert not service.wishes
+
+
+@pytest.mark.parametrize("words", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"])
+async def test_a_connection_without_a_whole_request_is_closed(
+    service: FakeService, words: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.server, "REQUEST_WITHIN_S", 0.1)
+    async with web_server(service) as address:
+        assert await say(address, words) == b""
+
+
+async def test_a_kept_connection_that_only_trickles_is_closed(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.server, "REQUEST_WITHIN_S", 0.2)
+    async with web_server(service) as address:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert (await reader.read(9)) == b"HTTP/1.1 "
+        async with asyncio.timeout(5):
+            while not reader.at_eof():
+                writer.write(b"G")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(65_536), 0.05)
+        writer.close()
+
+
+async def test_a_connection_that_waits_for_its_events_is_kept(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.server, "REQUEST_WITHIN_S", 0.05)
+    async with (
+        web_server(service) as address,
+        httpx.AsyncClient() as client,
+        client.stream("GET", f"{address}api/v1/events") as answer,
+    ):
+        chunks = answer.aiter_raw()
+        await anext(chunks)
+        await asyncio.sleep(0.1)
+        service.set(storage_ok=False)
+        assert b"state" in await anext(chunks)
+
+
+async def test_too_many_connections_leave_room_for_the_broker_and_the_disk(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.server, "MOST_CONNECTIONS", 2)
+    async with web_server(service) as address:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        idle = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
+        with pytest.raises(httpx.TransportError):
+            await ask(address)
+        for _, writer in idle:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for _, writer in idle))
+        assert await ask(address) == 200
+
+
+async def test_garbage_from_strangers_does_not_fill_the_log(
+    service: FakeService, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    upgrade = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    async with web_server(service) as address:
+        await say(address, b"GARBAGE\r\n\r\n")
+        await say(address, upgrade.replace(b"Upgrade\r\nU", b"close, Upgrade\r\nU"))
+    assert caplog.records == []
