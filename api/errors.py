@@ -80,6 +80,10 @@ NO_HISTORY = Kind(
 BUG = Kind(
     "bug", 500, "The service made a mistake", "Please report it, with the lines of the log at this moment."
 )
+ANYWHERE: Final = (UNREADABLE, TOO_LARGE, WRONG_HOST)
+"""What any request may be answered with."""
+SENDING: Final = (CROSS_SITE, TOO_SLOW, NOT_JSON, INVALID)
+"""What a request that changes something may be answered with besides."""
 OTHER_CURE: Final = "See api/v1/openapi.json for what is accepted."
 
 
@@ -154,9 +158,9 @@ def describe(openapi: dict[str, Any]) -> dict[str, Any]:
 
 
 def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of the errors that a route may answer with."""
+    """Return the OpenAPI description of the errors that a route may answer with, those of ``ANYWHERE`` included."""
     described: dict[int | str, dict[str, Any]] = {}
-    for kind in kinds:
+    for kind in (*ANYWHERE, *kinds):
         before = described.get(kind.status)
         title = kind.title if before is None else f"{before['description']}; {kind.title}"
         described[kind.status] = {"model": Problem, "description": title}

@@ -5,16 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header
 
 from api.deps import FacadeDep, LanguageDep, WhoDep
-from api.errors import (
-    CROSS_SITE,
-    INVALID,
-    NOT_JSON,
-    TOO_LARGE,
-    UNAVAILABLE,
-    UNKNOWN_FIXTURE,
-    ProblemError,
-    responses,
-)
+from api.errors import SENDING, UNAVAILABLE, UNKNOWN_FIXTURE, ProblemError, responses
 from api.present import answer_out
 from api.schemas import AnswerOut, ModeBody, PreheatIn, StopOut
 from controller.core.clock import MINUTE_MS
@@ -35,7 +26,7 @@ IdempotencyKey = Annotated[
     "/preheat",
     summary="Ask for hot water",
     status_code=202,
-    responses=responses(CROSS_SITE, UNKNOWN_FIXTURE, TOO_LARGE, NOT_JSON, INVALID, UNAVAILABLE),
+    responses=responses(*SENDING, UNKNOWN_FIXTURE, UNAVAILABLE),
 )
 async def preheat(
     facade: FacadeDep,
@@ -53,7 +44,7 @@ async def preheat(
     return answer_out(answer, language)
 
 
-@router.post("/stop", summary="Stop every pump now", responses=responses(CROSS_SITE, NOT_JSON, UNAVAILABLE))
+@router.post("/stop", summary="Stop every pump now", responses=responses(*SENDING, UNAVAILABLE))
 async def stop(facade: FacadeDep, language: LanguageDep, who: WhoDep) -> StopOut:
     """Drop every wish and rest. The lockout holds at once; 503 says that the pump's switch could not be told."""
     answers = StopOut(answers=[answer_out(answer, language) for answer in facade.stop(who=who)])
@@ -65,7 +56,7 @@ async def stop(facade: FacadeDep, language: LanguageDep, who: WhoDep) -> StopOut
     return answers
 
 
-@router.get("/mode", summary="What the controller may do")
+@router.get("/mode", summary="What the controller may do", responses=responses())
 async def mode(facade: FacadeDep) -> ModeBody:
     """auto, manual or off."""
     return ModeBody(mode=facade.view().mode)
@@ -74,7 +65,7 @@ async def mode(facade: FacadeDep) -> ModeBody:
 @router.put(
     "/mode",
     summary="Choose what the controller may do",
-    responses=responses(CROSS_SITE, NOT_JSON, INVALID, UNAVAILABLE),
+    responses=responses(*SENDING, UNAVAILABLE),
 )
 async def set_mode(facade: FacadeDep, who: WhoDep, body: ModeBody) -> ModeBody:
     """auto: every strategy runs; manual: only people start the pump; off: it does not run.

@@ -1,6 +1,6 @@
 import httpx
 
-ERRORS = {"403", "404", "413", "415", "422", "503"}
+ERRORS = {"400", "403", "404", "408", "413", "415", "421", "422", "503"}
 
 
 async def test_the_document_describes_every_route_with_its_errors(client: httpx.AsyncClient) -> None:
@@ -16,6 +16,24 @@ async def test_the_document_describes_every_route_with_its_errors(client: httpx.
             for status, answer in operation["responses"].items():
                 if status in ERRORS:
                     assert list(answer["content"]) == ["application/problem+json"], (path, status)
+
+
+async def test_whatever_the_fence_answers_is_documented(client: httpx.AsyncClient) -> None:
+    document = (await client.get("api/v1/openapi.json")).json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            sending = {"403", "408", "415", "422"} if method in ("post", "put") else set()
+            assert {"400", "413", "421"} | sending <= set(operation["responses"]), (path, method)
+
+
+async def test_every_error_is_described_as_the_problem_that_it_is(client: httpx.AsyncClient) -> None:
+    document = (await client.get("api/v1/openapi.json")).json()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if status >= "400":
+                    schema = answer["content"]["application/problem+json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/Problem"}, (path, status)
 
 
 async def test_the_document_is_the_same_when_asked_twice(client: httpx.AsyncClient) -> None:
