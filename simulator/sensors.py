@@ -9,6 +9,8 @@ from simulator.layout import SensorSpot
 from simulator.stream import Segment, shifted, total
 
 _RESONANCE: Final = 1e-9
+_LONG: Final = 100.0
+"""Exponent beyond which the subtraction of one no longer shows, and before exponentials leave the range of numbers."""
 _SAME_INSTANT_S: Final = 1e-6
 
 
@@ -119,8 +121,11 @@ class _Lag:
         felt_k = self._felt_k * fade
         for amplitude, rate in shifted(segment.terms, self._at_s - segment.start_s):
             detuned = 1.0 + rate * self._lag_s
+            exponent = detuned * span_s / self._lag_s
             if abs(detuned) < _RESONANCE:
                 felt_k += amplitude * fade * span_s / self._lag_s
+            elif exponent < _LONG:
+                felt_k += amplitude * fade * expm1(exponent) / detuned
             else:
-                felt_k += amplitude * fade * expm1(detuned * span_s / self._lag_s) / detuned
+                felt_k += amplitude * exp(rate * span_s) / detuned
         return felt_k

@@ -44,6 +44,15 @@ def test_a_drifting_pipe_is_followed_exactly_even_at_the_sensors_own_rate(rate):
         assert value_c == pytest.approx(AMBIENT_C + felt, abs=2e-3)
 
 
+@pytest.mark.parametrize(("lag_s", "rate"), [(1e-6, -0.001), (1.0, -0.0005), (1.0, 0.0), (20.0, -1e-4)])
+def test_a_sensor_may_be_left_alone_for_much_longer_than_its_lag(lag_s, rate):
+    one = sensor(lag_s=lag_s, resolution_k=0.0, interval_s=3600.0, silence_s=86_400.0, change_k=20.0)
+    one.follow([Segment(0.0, math.inf, ((20.0, rate),))], 40_000.0)
+    one.expect([constant(0.0, 40_000.0)])
+    settled_k = 20.0 * math.exp(rate * 40_000.0) / (1.0 + rate * lag_s)
+    assert one.report_c(40_000.0) == pytest.approx(AMBIENT_C + settled_k, rel=1e-12)
+
+
 def test_following_in_one_go_or_in_many_is_the_same():
     stream = [constant(5.0, 0.0, 12.0), Segment(12.0, 300.0, ((35.0, -0.001),))]
     once, often = sensor(resolution_k=0.0), sensor(resolution_k=0.0)
