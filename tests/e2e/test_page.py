@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 from starlette.types import Receive, Scope, Send
 
 from api.app import WebApp
@@ -31,9 +31,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 860}
-SMALL = {"width": 320, "height": 568}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 860}
+SMALL: ViewportSize = {"width": 320, "height": 568}
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
 pytestmark = [
@@ -45,11 +45,63 @@ pytestmark = [
 ]
 
 
+class Tabs:
+    """One browser tab for each language, used by one test after the other: a new one costs half a second."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._tabs: dict[str, Page] = {}
+
+    @asynccontextmanager
+    async def opened(
+        self,
+        address: str,
+        *,
+        locale: str = "en-GB",
+        viewport: ViewportSize = PHONE,
+        color_scheme: Literal["light", "dark"] = "light",
+        reduced_motion: Literal["reduce", "no-preference"] = "no-preference",
+    ) -> AsyncIterator[Page]:
+        """Open the page; it must not complain, and must not ask any other host for anything."""
+        page = await self._tab(locale)
+        await page.set_viewport_size(viewport)
+        await page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        complaints: list[str] = []
+        requests: list[str] = []
+        hear = {
+            "console": lambda said: (
+                complaints.append(said.text) if said.type in ("error", "warning") else None
+            ),
+            "pageerror": lambda error: complaints.append(str(error)),
+            "request": lambda request: requests.append(request.url),
+        }
+        for event, listener in hear.items():
+            page.on(event, listener)  # type: ignore[call-overload]  # one signature for each event's name
+        try:
+            await page.goto(address)
+            await expect(page.locator(".fixture").first).to_be_visible()
+            yield page
+        finally:
+            for event, listener in hear.items():
+                page.remove_listener(event, listener)
+            await page.goto("about:blank")
+        host = "/".join(address.split("/")[:3])
+        assert [url for url in requests if not url.startswith(host)] == []
+        # A browser reports each answer that was no success; those are what some tests are about.
+        assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
+
+    async def _tab(self, locale: str) -> Page:
+        if locale not in self._tabs:
+            context = await self._browser.new_context(locale=locale)
+            self._tabs[locale] = await context.new_page()
+        return self._tabs[locale]
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
+async def tabs() -> AsyncIterator[Tabs]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
+        yield Tabs(browser)
         await browser.close()
 
 
@@ -65,36 +117,14 @@ def service() -> FakeService:
     return service
 
 
-@asynccontextmanager
-async def opened(browser: Browser, address: str, **options: Any) -> AsyncIterator[Page]:
-    """Open the page; it must not complain, and must not ask any other host for anything."""
-    context = await browser.new_context(**{"viewport": PHONE, "locale": "en-GB", **options})
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    await page.goto(address)
-    await expect(page.locator(".fixture").first).to_be_visible()
-    yield page
-    host = "/".join(address.split("/")[:3])
-    assert [url for url in requests if not url.startswith(host)] == []
-    # A browser reports each answer that was no success; those are what some tests are about.
-    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
-    await context.close()
-
-
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0.02)
 
 
-async def test_the_page_shows_the_house_at_a_glance(browser: Browser, service: FakeService) -> None:
-    async with web_server(service) as address, opened(browser, address) as page:
+async def test_the_page_shows_the_house_at_a_glance(tabs: Tabs, service: FakeService) -> None:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator("h1")).to_have_text("Cold")
         await expect(page.locator(".dial")).to_have_text("24°Return")
         await expect(page.locator(".reason")).to_have_text("Nothing asks for hot water.")
@@ -110,9 +140,9 @@ async def test_the_page_shows_the_house_at_a_glance(browser: Browser, service: F
 
 
 async def test_a_press_on_a_fixture_preheats_it_and_the_page_shows_it(
-    browser: Browser, service: FakeService
+    tabs: Tabs, service: FakeService
 ) -> None:
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await page.get_by_role("button", name="Preheat Shower").click()
         await until(lambda: bool(service.wishes))
         assert service.wishes == [("shower", None, "web page")]
@@ -126,8 +156,8 @@ async def test_a_press_on_a_fixture_preheats_it_and_the_page_shows_it(
         await page.screenshot(path=ARTIFACTS / "page-phone-running.png")
 
 
-async def test_minutes_count_down(browser: Browser, service: FakeService) -> None:
-    async with web_server(service) as address, opened(browser, address) as page:
+async def test_minutes_count_down(tabs: Tabs, service: FakeService) -> None:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await page.get_by_text("5 min", exact=True).click()
         await page.locator('[data-fixture="kitchen"]').click()
         await until(lambda: bool(service.wishes))
@@ -135,9 +165,9 @@ async def test_minutes_count_down(browser: Browser, service: FakeService) -> Non
         await expect(page.locator('[data-fixture="kitchen"] .status')).to_contain_text("4:5")
 
 
-async def test_a_refused_wish_says_why(browser: Browser, service: FakeService) -> None:
+async def test_a_refused_wish_says_why(tabs: Tabs, service: FakeService) -> None:
     service.set(mode=Mode.OFF)
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await page.locator('[data-fixture="basin"]').click()
         await expect(page.locator("#toast")).to_have_text("Not now: the controller is switched off.")
 
@@ -152,19 +182,19 @@ async def test_a_refused_wish_says_why(browser: Browser, service: FakeService) -
     ],
 )
 async def test_without_a_sensor_on_the_hot_side_the_page_says_what_it_knows_and_no_more(
-    browser: Browser, cold_line_c: float, minutes_ago: int, headline: str, status: str
+    tabs: Tabs, cold_line_c: float, minutes_ago: int, headline: str, status: str
 ) -> None:
     cold_line = TemperatureView("cold_line", cold_line_c, 1.0, True)
     service = FakeService(house_view(loop_view(topology=Topology.COLD_RETURN, temperatures=(cold_line,))))
     service.history = [record(1, ended_at=NOON - timedelta(minutes=minutes_ago))]
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator("h1")).to_have_text(headline)
         await expect(page.locator(".fixture .status").first).to_have_text(status)
 
 
-async def test_stop_is_always_in_reach_and_stops(browser: Browser, service: FakeService) -> None:
+async def test_stop_is_always_in_reach_and_stops(tabs: Tabs, service: FakeService) -> None:
     service.preheat(fixture="shower", duration_ms=None, who="kitchen button", request_id=None)
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         for place in (0, 100_000):
             await page.evaluate("place => scrollTo(0, place)", place)
             await expect(page.locator("#stop")).to_be_in_viewport(ratio=1)
@@ -174,8 +204,8 @@ async def test_stop_is_always_in_reach_and_stops(browser: Browser, service: Fake
         await expect(page.locator("#toast")).to_contain_text("Stopped. web page pressed stop")
 
 
-async def test_the_mode_is_shown_and_set(browser: Browser, service: FakeService) -> None:
-    async with web_server(service) as address, opened(browser, address) as page:
+async def test_the_mode_is_shown_and_set(tabs: Tabs, service: FakeService) -> None:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.get_by_role("radio", name="Automatic")).to_be_checked()
         await page.get_by_text("By hand", exact=True).click()
         await until(lambda: service.now.mode is Mode.MANUAL)
@@ -184,9 +214,7 @@ async def test_the_mode_is_shown_and_set(browser: Browser, service: FakeService)
         await expect(page.get_by_role("radio", name="Off", exact=True)).to_be_checked()
 
 
-async def test_a_pump_whose_state_is_unknown_is_never_shown_as_off(
-    browser: Browser, service: FakeService
-) -> None:
+async def test_a_pump_whose_state_is_unknown_is_never_shown_as_off(tabs: Tabs, service: FakeService) -> None:
     fault = FaultView("pump_offline", NOON, Reason.of(ReasonCode.PUMP_OFFLINE))
     service.set_loop(
         pump=PumpState.UNKNOWN,
@@ -194,7 +222,7 @@ async def test_a_pump_whose_state_is_unknown_is_never_shown_as_off(
         faults=(fault,),
         temperatures=(TemperatureView("return", None, None, False),),
     )
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
         await expect(page.locator("g.pump")).to_have_class("pump unknown")
         await expect(page.locator("g.pump text")).to_have_text("?")
@@ -208,29 +236,27 @@ async def test_a_pump_whose_state_is_unknown_is_never_shown_as_off(
         assert "Pump: unknown" in label
 
 
-async def test_a_switch_that_disobeys_is_told(browser: Browser, service: FakeService) -> None:
+async def test_a_switch_that_disobeys_is_told(tabs: Tabs, service: FakeService) -> None:
     service.set_loop(pump=PumpState.ON, commanded=False)
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator(".chip").first).to_have_text("Ordered off, switch says on")
 
 
-async def test_a_stale_value_is_struck_out_and_colours_nothing(
-    browser: Browser, service: FakeService
-) -> None:
+async def test_a_stale_value_is_struck_out_and_colours_nothing(tabs: Tabs, service: FakeService) -> None:
     service.set_loop(temperatures=(TemperatureView("return", 41.0, 300.0, False),))
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator("g.pill")).to_have_class("pill stale")
         await expect(page.locator(".dial")).to_have_text("")
         await expect(page.locator("h1")).to_have_text("Resting")
 
 
 async def test_a_dead_server_is_shown_within_five_seconds_and_its_return_too(
-    browser: Browser, service: FakeService
+    tabs: Tabs, service: FakeService
 ) -> None:
     service.preheat(fixture="shower", duration_ms=None, who="kitchen button", request_id=None)
     async with web_server(service) as address:
         port = int(address.rstrip("/").rpartition(":")[2])
-        context = opened(browser, address)
+        context = tabs.opened(address)
         page = await context.__aenter__()
         await expect(page.locator(".chip").first).to_contain_text("Pump running")
     await expect(page.locator(".banner")).to_contain_text("No connection to the controller", timeout=5_000)
@@ -245,12 +271,12 @@ async def test_a_dead_server_is_shown_within_five_seconds_and_its_return_too(
 
 
 async def test_a_connection_that_only_falls_silent_is_shown_within_five_seconds(
-    browser: Browser, service: FakeService
+    tabs: Tabs, service: FakeService
 ) -> None:
     async with (
         web_server(service) as address,
         tunnel(address) as (outer, cut),
-        opened(browser, outer) as page,
+        tabs.opened(outer) as page,
     ):
         await expect(page.locator(".chip").first).to_have_text("Pump resting")
         cut.set()
@@ -293,11 +319,11 @@ async def tunnel(address: str) -> AsyncIterator[tuple[str, asyncio.Event]]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_faults_and_a_lost_broker_are_shown(browser: Browser, service: FakeService) -> None:
+async def test_faults_and_a_lost_broker_are_shown(tabs: Tabs, service: FakeService) -> None:
     fault = FaultView("no_feedback_off", NOON, Reason.of(ReasonCode.NO_FEEDBACK_OFF))
     service.set_loop(faults=(fault,))
     service.set(broker_connected=False, storage_ok=False)
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         banners = page.locator(".banner")
         await expect(banners).to_have_count(3)
         await expect(banners.nth(0)).to_contain_text("broker is not reachable")
@@ -308,13 +334,13 @@ async def test_faults_and_a_lost_broker_are_shown(browser: Browser, service: Fak
 
 
 async def test_the_history_tells_runs_and_refusals_and_leads_back_in_time(
-    browser: Browser, service: FakeService
+    tabs: Tabs, service: FakeService
 ) -> None:
     refusal = record(
         80, ended_at=None, refused=True, who="web page", stop_reason=Reason.of(ReasonCode.MIN_REST, left_s=30)
     )
     service.history.append(refusal)
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         runs = page.locator("#history li")
         await expect(runs).to_have_count(6)
         await expect(runs.first).to_contain_text("not started")
@@ -329,11 +355,9 @@ async def test_the_history_tells_runs_and_refusals_and_leads_back_in_time(
         await expect(page.locator("#more")).to_be_hidden()
 
 
-async def test_a_new_run_appears_in_the_history_without_a_reload(
-    browser: Browser, service: FakeService
-) -> None:
+async def test_a_new_run_appears_in_the_history_without_a_reload(tabs: Tabs, service: FakeService) -> None:
     service.history = []
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator("#history-empty")).to_be_visible()
         service.history = [record(1, ended_at=None, stop_reason=None, end_c={})]
         service.preheat(fixture="kitchen", duration_ms=None, who="kitchen button", request_id=None)
@@ -343,10 +367,10 @@ async def test_a_new_run_appears_in_the_history_without_a_reload(
 
 
 async def test_a_chinese_reader_is_spoken_to_in_chinese_and_may_switch(
-    browser: Browser, service: FakeService
+    tabs: Tabs, service: FakeService
 ) -> None:
     service.history = []
-    async with web_server(service) as address, opened(browser, address, locale="zh-CN") as page:
+    async with web_server(service) as address, tabs.opened(address, locale="zh-CN") as page:
         await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
         await expect(page.locator(".reason")).to_have_text("目前没有热水需求。")
         await expect(page.locator(".fixture .name")).to_have_text(["厨房", "洗手盆", "淋浴"])
@@ -359,13 +383,13 @@ async def test_a_chinese_reader_is_spoken_to_in_chinese_and_may_switch(
         await expect(page.locator("h1")).to_have_text("Cold")
 
 
-async def test_names_are_text_and_never_markup(browser: Browser) -> None:
+async def test_names_are_text_and_never_markup(tabs: Tabs) -> None:
     evil = "<img src=x onerror=window.hacked=1>"
     service = FakeService(house_view(loop_view(fixtures=(evil,)), name=evil))
     service.history = [
         record(1, who=evil, fixture=evil, start_reason=Reason.of(ReasonCode.REQUESTED, who=evil))
     ]
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator("#house")).to_have_text(evil)
         await expect(page.locator("#history li")).to_contain_text(evil)
         assert await page.evaluate("document.querySelectorAll('main img').length") == 0
@@ -386,11 +410,11 @@ class Prefixed:
         self._app.close()
 
 
-async def test_the_page_works_under_any_prefix(browser: Browser, service: FakeService) -> None:
+async def test_the_page_works_under_any_prefix(tabs: Tabs, service: FakeService) -> None:
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     app: Any = Prefixed(WebApp(service))
     serving = asyncio.ensure_future(serve(app, "127.0.0.1", 0, address.set_result))
-    async with opened(browser, f"{await address}some/where/") as page:
+    async with tabs.opened(f"{await address}some/where/") as page:
         await expect(page.locator("#history li")).to_have_count(6)
         await page.locator('[data-fixture="shower"]').click()
         await until(lambda: bool(service.wishes))
@@ -398,7 +422,7 @@ async def test_the_page_works_under_any_prefix(browser: Browser, service: FakeSe
     await asyncio.gather(serving, return_exceptions=True)
 
 
-async def test_several_loops_stand_side_by_side(browser: Browser) -> None:
+async def test_several_loops_stand_side_by_side(tabs: Tabs) -> None:
     guest = loop_view(
         name="guest_flat",
         topology=Topology.COLD_RETURN,
@@ -409,7 +433,7 @@ async def test_several_loops_stand_side_by_side(browser: Browser) -> None:
         ),
     )
     service = FakeService(house_view(loop_view(), guest, speed=20.0))
-    async with web_server(service) as address, opened(browser, address, viewport=DESKTOP) as page:
+    async with web_server(service) as address, tabs.opened(address, viewport=DESKTOP) as page:
         await expect(page.locator(".hero h1")).to_have_text(["Cold", "Resting"])
         await expect(page.locator(".hero .loop-name")).to_have_text(["House", "Guest flat"])
         await expect(page.locator("#speed")).to_have_text("demo ×20")
@@ -421,14 +445,14 @@ async def test_several_loops_stand_side_by_side(browser: Browser) -> None:
     ("size", "scheme"), [(PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark"), (SMALL, "light")]
 )
 async def test_nothing_sticks_out_sideways(
-    browser: Browser, service: FakeService, size: dict[str, int], scheme: str
+    tabs: Tabs, service: FakeService, size: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
     service.preheat(
         fixture="shower", duration_ms=120_000, who="a button with a rather long name", request_id=None
     )
     async with (
         web_server(service) as address,
-        opened(browser, address, viewport=size, color_scheme=scheme) as page,
+        tabs.opened(address, viewport=size, color_scheme=scheme) as page,
     ):
         await expect(page.locator("path.line")).to_have_count(2)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -436,9 +460,9 @@ async def test_nothing_sticks_out_sideways(
 
 
 async def test_everything_can_be_done_from_the_keyboard_and_has_a_name(
-    browser: Browser, service: FakeService
+    tabs: Tabs, service: FakeService
 ) -> None:
-    async with web_server(service) as address, opened(browser, address) as page:
+    async with web_server(service) as address, tabs.opened(address) as page:
         await page.locator('[data-fixture="kitchen"]').focus()
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
@@ -481,9 +505,13 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_words_stand_out_from_their_ground(browser: Browser, service: FakeService, scheme: str) -> None:
+async def test_words_stand_out_from_their_ground(
+    tabs: Tabs, service: FakeService, scheme: Literal["light", "dark"]
+) -> None:
     service.set(storage_ok=False)
-    options = {"color_scheme": scheme, "reduced_motion": "reduce"}
-    async with web_server(service) as address, opened(browser, address, **options) as page:
+    async with (
+        web_server(service) as address,
+        tabs.opened(address, color_scheme=scheme, reduced_motion="reduce") as page,
+    ):
         await expect(page.locator("#history li").first).to_be_visible()
         assert await page.evaluate(CONTRAST) == []
