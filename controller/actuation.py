@@ -57,7 +57,7 @@ class Actuation:
         return min(self._dues(pump), default=NEVER)
 
     def _dues(self, pump: PumpView) -> Iterator[Instant]:
-        if self.run is None or not pump.online:
+        if not pump.online:
             return
         if self.run:
             yield self.sent_at + RENEW_MS
@@ -74,7 +74,7 @@ class Actuation:
 
     def alarm_at(self, pump: PumpView) -> Instant:
         """Return when a missing confirmation becomes a fault; NEVER when confirmed or out of reach."""
-        if self.run is None or pump.reported is self.run or not pump.online:
+        if pump.reported is self.run or not pump.online:
             return NEVER
         return self.changed_at + ALARM_MS
 

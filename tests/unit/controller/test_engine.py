@@ -390,3 +390,14 @@ def test_leaving_ends_the_run_answers_the_wish_and_closes_the_books() -> None:
     assert notes[0].details["ran_ms"] == seconds(20) and notes[0].details["end_c.return"] == 20.0
     assert one.supervisor.marks.runs == ((READY, READY + seconds(20)),)
     assert one.pump.run is None and one.leave(READY + seconds(21)) == ()
+
+
+def test_nothing_is_repeated_to_a_switch_out_of_reach_and_its_silence_is_no_fault() -> None:
+    one = engine()
+    one.handle(DeviceLost(0, PUMP))
+    for at in (seconds(1), seconds(20), minutes(2)):
+        assert orders(one.handle(Tick(at))) == [] and one.faults == {}
+
+
+def test_an_off_carries_no_lease() -> None:
+    assert engine().handle(Tick(0)).commands[0].lease_ms == 0

@@ -88,6 +88,15 @@ def test_the_eleventh_start_within_an_hour_waits_for_the_hour_to_pass() -> None:
     assert start(sup, READY + minutes(60)).run
 
 
+def test_the_tenth_run_within_an_hour_goes_on_to_its_end() -> None:
+    sup = supervisor()
+    for count in range(9):
+        assert start(sup, READY + minutes(3) * count).run
+        stop(sup, READY + minutes(3) * count + minutes(1))
+    tenth = READY + minutes(27)
+    assert start(sup, tenth).run and goes_on(sup, tenth + seconds(30), tenth).run
+
+
 def test_the_daily_cap_ends_a_run_exactly_when_it_is_used_up() -> None:
     sup = supervisor(daily_cap_ms=minutes(20), run_cap_ms=minutes(15))
     assert start(sup).run
@@ -135,6 +144,22 @@ def test_a_run_without_a_sensor_ends_after_two_minutes_and_the_next_waits_ten() 
     early = blind(stopped_at + minutes(10) - 1)
     assert not early.run and early.reason.code is ReasonCode.SENSOR_STALE_PAUSE
     assert blind(stopped_at + minutes(10)).run
+
+
+def test_a_sensor_that_is_back_ends_the_pause_after_a_blind_run() -> None:
+    sup = supervisor()
+    sup.review(observation(READY), wanted=wants_run())
+    stop_at = READY + seconds(50)
+    sup.review(observation(stop_at, pump=running(READY)), wanted=rests())
+    assert not sup.review(observation(stop_at + minutes(2)), wanted=wants_run()).run
+    assert start(sup, stop_at + minutes(2)).run
+
+
+def test_a_blind_run_asks_to_be_woken_at_its_end() -> None:
+    sup = supervisor()
+    sup.review(observation(READY), wanted=wants_run())
+    later = sup.review(observation(READY + seconds(70), pump=running(READY)), wanted=wants_run())
+    assert later.wake_at == READY + seconds(120)
 
 
 def test_a_sensor_that_goes_stale_late_in_a_run_ends_it_when_it_does() -> None:
@@ -244,6 +269,12 @@ def test_an_automatic_run_that_goes_on_after_the_wish_has_the_automatic_cap() ->
     assert goes_on(sup, READY + seconds(200)).run
     assert goes_on(sup, READY + seconds(1_800) - 1).run
     assert not goes_on(sup, READY + seconds(1_800)).run
+
+
+def test_a_run_handed_over_at_the_very_cap_of_the_wish_goes_on() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    assert goes_on(sup, READY + seconds(300)).run
 
 
 def test_a_second_wish_in_one_run_counts_from_its_own_beginning() -> None:

@@ -251,6 +251,11 @@ def test_a_persons_wish_goes_before_an_automatic_run_so_that_it_counts_as_one() 
     assert decision.by == "wish" and decision.demand
 
 
+def test_in_manual_mode_a_wish_is_heard() -> None:
+    wish = Says(Vote.RUN, name="wish", demand=True)
+    assert combine([Says(Vote.RUN), wish], observation(mode=Mode.MANUAL)).by == "wish"
+
+
 def test_a_veto_silences_wishes_of_lower_priority() -> None:
     votes = [Says(Vote.REST, name="veto"), Says(Vote.RUN, name="wish", demand=True)]
     assert combine(votes, observation()).by == "veto"
