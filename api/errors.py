@@ -52,14 +52,14 @@ WRONG_HOST = Kind(
     "wrong-host",
     421,
     "This host name is not served here",
-    "Use the machine's address or its .local name, or add the name to the allowed hosts in the configuration.",
+    "Use the machine's address or its .local name, or add the name to api.hosts in the configuration.",
 )
 CROSS_SITE = Kind(
     "cross-site",
     403,
     "Refused: the request comes from another web site",
-    "Use the page of this service. Behind a proxy that changes the host name, add the outer name to the "
-    "allowed hosts in the configuration.",
+    "Use the page of this service. Behind a proxy that changes the host name, add the outer name to api.hosts in "
+    "the configuration.",
 )
 UNKNOWN_FIXTURE = Kind(
     "unknown-fixture", 404, "There is no such fixture", "Use a name listed under known, or leave fixture out."

@@ -55,10 +55,9 @@ def _password(
         password = environment.get(form.password_env)
         if password:
             return password, None
-        cure = "set it for the service, or use password_file"
-        return None, Problem(
-            "broker.password_env", f"the environment has no variable {form.password_env}", cure=cure
-        )
+        # The value is not repeated: it may be the password itself.
+        cure = "give the name of a variable and set it for the service, or use password_file"
+        return None, Problem("broker.password_env", "the environment has no variable of this name", cure=cure)
     if form.password_file is None:
         return None, None
     return _from_file(folder / form.password_file)

@@ -1,5 +1,6 @@
 """What a user writes, section by section. The texts below the fields are shown to users in the JSON Schema."""
 
+import re
 from typing import Annotated, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from controller.core.clock import to_ms
 from controller.core.plumbing import Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.form import Form, complain, plain_name
+from controller.settings.host_names import HostName
 from controller.settings.strategy_forms import SensorRole, StrategyForm
 from controller.settings.zones import zone_problem
 
@@ -85,7 +87,7 @@ class BrokerForm(Form):
     """User name, where the broker asks for one."""
     password_file: str | None = Field(default=None, min_length=1)
     """File that holds the password and nothing else."""
-    password_env: str | None = Field(default=None, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    password_env: str | None = Field(default=None, json_schema_extra={"pattern": r"^[A-Za-z_][A-Za-z0-9_]*$"})
     """Environment variable that holds the password."""
     client_id: Name = "zcw"
     """Name at the broker, and in our own topics; must be its own for every client."""
@@ -105,6 +107,14 @@ class BrokerForm(Form):
                 "such as localhost or 192.168.1.10; port and tls have keys of their own",
             )
         return host
+
+    @field_validator("password_env")
+    @classmethod
+    def _variable(cls, name: str | None) -> str | None:
+        # It may be the password itself, which must not get into a log.
+        if name is not None and not re.fullmatch("[A-Za-z_][A-Za-z0-9_]*", name):
+            raise complain("must be the name of an environment variable", "such as ZCW_MQTT_PASSWORD")
+        return name
 
     @model_validator(mode="after")
     def _one_password(self) -> "BrokerForm":
@@ -136,6 +146,9 @@ class ApiForm(Form):
     """Address to listen on; 127.0.0.1 is this machine only, 0.0.0.0 the whole network."""
     port: int = Field(default=8377, ge=1, le=65_535)
     """Port to listen on."""
+    hosts: list[HostName] = Field(default_factory=list, max_length=50)
+    """Further names that it is reached by, such as a proxy's; '*.example.org' for all below one. Addresses at home,
+    this machine's name and names that end in .local are known."""
 
 
 class DeviceForm(Form):

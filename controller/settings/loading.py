@@ -136,7 +136,7 @@ def _assembled(
             tls=tls_settings(broker, folder),
         ),
         storage=folder / form.storage.path,
-        api=ApiSettings(form.api.host, form.api.port),
+        api=ApiSettings(form.api.host, form.api.port, tuple(form.api.hosts)),
         devices=draft.declarations(),
         loops=tuple(_loop(loop) for loop in draft.loops),
         families=families(),

@@ -76,10 +76,17 @@ class BrokerSettings:
 
 @dataclass(frozen=True, slots=True)
 class ApiSettings:
-    """Where the page and the REST service listen."""
+    """Where the page and the REST service listen.
+
+    Args:
+        host: Address.
+        port: Port.
+        hosts: Further names that they are reached by, lower case; ``*.example.org`` stands for every name below it.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8377
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

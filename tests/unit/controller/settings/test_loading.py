@@ -35,6 +35,13 @@ def test_the_shipped_example_is_sound_and_warns_of_nothing() -> None:
     assert loop.binding.pump == "pump_plug"
 
 
+def test_further_names_of_the_page_are_taken_over_in_lower_case() -> None:
+    values = sound() | {
+        "api": {"hosts": ["Water.Example.org", "*.example.net", "203.0.113.7", "2001:db8::1"]}
+    }
+    assert parsed(values).api.hosts == ("water.example.org", "*.example.net", "203.0.113.7", "2001:db8::1")
+
+
 def test_what_is_left_out_has_its_default() -> None:
     settings = parsed(sound())
     [loop] = settings.loops

@@ -55,6 +55,12 @@ def _bent(bend: Bend, values: Values | None = None) -> Values:
         (lambda v: v.update(storage={"path": ""}), "storage.path", "is empty", ""),
         (lambda v: v.update(storage={"path": "."}), "storage.path", "is a folder", "name a file"),
         (lambda v: v.update(api={"port": 99_999}), "api.port", "from 1 to 65535", ""),
+        (lambda v: v.update(api={"hosts": "water.example.org"}), "api.hosts", "must be a list", "begins with '-'"),
+        (lambda v: v.update(api={"hosts": ["http://water.example.org"]}), "api.hosts[0]", "name of a host, not 'http:", "without http"),
+        (lambda v: v.update(api={"hosts": ["a.example", "b.example:8080"]}), "api.hosts[1]", "not 'b.example:8080'", "a port"),
+        (lambda v: v.update(api={"hosts": ["*"]}), "api.hosts[0]", "not '*'", ""),
+        (lambda v: v.update(api={"hosts": ["a..b"]}), "api.hosts[0]", "not 'a..b'", ""),
+        (lambda v: v.update(api={"hosts": [""]}), "api.hosts[0]", "not ''", ""),
         (lambda v: v.update(devices={}), "devices", "is empty", "at least one"),
         (lambda v: v.update(loops=[]), "loops", "is empty", "at least one"),
         (lambda v: v.update(loops={}), "loops", "must be a list", "begins with '-'"),
@@ -187,7 +193,15 @@ def test_a_stricter_cold_line_limit_holds_for_strategies_too() -> None:
     assert "38 is above the limit of the cold line, 36 C" in the_problem(values).message
 
 
-def test_a_password_in_the_file_is_refused_and_never_repeated() -> None:
+@pytest.mark.parametrize("key", ["password", "passwd", "password_env"])
+@pytest.mark.parametrize("secret", ["hunter2", "hunter two!"])
+def test_a_password_at_the_wrong_place_is_refused_and_never_repeated(key: str, secret: str) -> None:
+    problem = the_problem(sound() | {"broker": {"username": "u", key: secret}})
+    assert problem.where == f"broker.{key}"
+    assert "hunter" not in str(problem)
+
+
+def test_a_password_in_the_file_is_refused_with_a_cure() -> None:
     problem = the_problem(sound() | {"broker": {"password": "hunter2"}})
     assert "password_file" in problem.cure
     assert "hunter2" not in problem.sentence("x")

@@ -1,0 +1,33 @@
+"""Names by which a service is reached."""
+
+import re
+from ipaddress import ip_address
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import AfterValidator, Field
+
+from controller.settings.form import complain
+
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+_NAME: Final = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*", re.ASCII | re.IGNORECASE)
+
+
+def _host_name(name: str) -> str:
+    if _NAME.fullmatch(name) or _is_address(name):
+        return name.lower()
+    raise complain(
+        f"must be the name of a host, not {name!r:.80}",
+        "write it without http:// and without a port, such as water.example.org",
+    )
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+HostName: TypeAlias = Annotated[str, Field(max_length=253), AfterValidator(_host_name)]
+"""A host's name or address; ``*.example.org`` stands for every name below it. Taken over in lower case."""
