@@ -1,13 +1,13 @@
 """Draws: what people take at the taps, and the CSV file in which they are kept."""
 
 import csv
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from controller.core.errors import ConfigError, Problem
-from simulator.draw_rows import COLUMNS, OPTIONAL, ROUNDING_S, Row, read_rows
+from simulator.draw_rows import COLUMNS, FASTEST_LPM, OPTIONAL, ROUNDING_S, Row, read_rows
 
 DAY_S: Final = 86_400.0
 """Seconds of a day; draws count from midnight of day 0 and run on over the days."""
@@ -23,6 +23,9 @@ BETWEEN_DRAWS_S: Final = 1.0
 
 MOST_PROBLEMS: Final = 50
 """Problems told one by one; a file of another kind would fill screens with the same sentence."""
+
+MOST_LINES: Final = 10
+"""Lines of a file named one by one in a sentence about what was done to its draws."""
 
 Overlaps: TypeAlias = Literal["refuse", "queue"]
 """What to do with draws that overlap at one fixture: an error, or let the later one wait for its turn."""
@@ -80,19 +83,20 @@ def read_draws(
         fixtures: Names of the fixtures of the layout; any other name is an error.
         days: Days simulated; draws that begin later are left out and counted in a sentence to ``report``.
         overlaps: What to do with draws that overlap at one fixture; at different fixtures they may.
-        report: Told, in whole sentences, what was done to the draws.
+        report: Told, in whole sentences with file and lines, what was done to the draws.
 
     Raises:
         ConfigError: The file cannot be used; carries every problem in it.
     """
     rows, problems = read_rows(path, fixtures=fixtures)
+    rows = sorted(_tamed(path, rows, report), key=_order)
     if overlaps == "refuse":
         problems += _overlap_problems(rows)
     if problems:
         raise ConfigError(str(path), _shortened(sorted(problems, key=lambda problem: problem.line or 0)))
-    draws = sorted((_draw(row) for row in rows), key=_order)
+    draws = [_draw(row) for row in rows]
     if overlaps == "queue":
-        draws = _queued(path, draws, report)
+        draws = _queued(path, rows, draws, report)
     return _within(path, draws, days, report)
 
 
@@ -115,19 +119,22 @@ def one_at_a_time(draws: Iterable[Draw]) -> list[Draw]:
     For sources whose draws overlap at one fixture because their clock is coarse or because they know more
     taps than the layout does.
     """
+    return sorted(_turns(sorted(draws, key=_order)), key=_order)
+
+
+def _turns(draws: Iterable[Draw]) -> Iterator[Draw]:
+    """Yield for each draw, in the order of their start, the one that takes place: the same, or a later one."""
     ends_s: dict[str, float] = {}
-    queued = []
-    for wanted in sorted(draws, key=_order):
+    for wanted in draws:
         end_s = ends_s.get(wanted.fixture, 0.0)
         taken = wanted.start_s < end_s - ROUNDING_S
         draw = replace(wanted, start_s=round(end_s + BETWEEN_DRAWS_S, 3)) if taken else wanted
         ends_s[draw.fixture] = max(end_s, draw.end_s)
-        queued.append(draw)
-    return sorted(queued, key=_order)
+        yield draw
 
 
-def _order(draw: Draw) -> tuple[float, str]:
-    return draw.start_s, draw.fixture
+def _order(one: Draw | Row) -> tuple[float, str]:
+    return one.start_s, one.fixture
 
 
 def _draw(row: Row) -> Draw:
@@ -143,10 +150,10 @@ def _shortened(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def _overlap_problems(rows: Iterable[Row]) -> list[Problem]:
-    """Return a problem for each draw that begins while its fixture is still open."""
+    """Return a problem for each draw, in the order of their start, that begins while its fixture is still open."""
     open_row: dict[str, Row] = {}
     problems = []
-    for row in sorted(rows, key=lambda row: (row.start_s, row.line)):
+    for row in rows:
         earlier = open_row.get(row.fixture)
         if earlier is not None and row.start_s < earlier.end_s - ROUNDING_S:
             problems.append(_overlap(row, earlier))
@@ -165,14 +172,39 @@ def _overlap(row: Row, earlier: Row) -> Problem:
     )
 
 
-def _queued(path: Path, draws: list[Draw], report: Callable[[str], None]) -> list[Draw]:
-    queued = one_at_a_time(draws)
-    moved = len(set(queued) - set(draws))
+def _tamed(path: Path, rows: Iterable[Row], report: Callable[[str], None]) -> list[Row]:
+    """Return the rows with impossible flows brought down to what a house may give, at the same litres."""
+    rows = list(rows)
+    lines = [row.line for row in rows if row.flow_lpm > FASTEST_LPM]
+    if lines:
+        report(
+            f"{path}: {len(lines)} of {len(rows)} draws flow faster than {FASTEST_LPM:g} l/min and are taken "
+            f"as that, for the same litres: {_shown(lines)}"
+        )
+    return [_slowed(row) if row.flow_lpm > FASTEST_LPM else row for row in rows]
+
+
+def _slowed(row: Row) -> Row:
+    return replace(row, flow_lpm=FASTEST_LPM, duration_s=row.duration_s * row.flow_lpm / FASTEST_LPM)
+
+
+def _queued(path: Path, rows: Iterable[Row], draws: list[Draw], report: Callable[[str], None]) -> list[Draw]:
+    queued = list(_turns(draws))
+    moved = [row.line for row, old, new in zip(rows, draws, queued, strict=True) if new is not old]
     if moved:
         report(
-            f"{path}: {moved} of {len(draws)} draws wait until their fixture is free, as another is open there"
+            f"{path}: {len(moved)} of {len(draws)} draws wait until their fixture is free, as another is open there: "
+            f"{_shown(moved)}"
         )
-    return queued
+    return sorted(queued, key=_order)
+
+
+def _shown(lines: Iterable[int]) -> str:
+    """Return the numbers of lines of a file in words."""
+    numbers = sorted(lines)
+    first = ", ".join(map(str, numbers[:MOST_LINES]))
+    more = f" and {len(numbers) - MOST_LINES} more" if len(numbers) > MOST_LINES else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {first}{more}"
 
 
 def _within(path: Path, draws: list[Draw], days: float, report: Callable[[str], None]) -> list[Draw]:

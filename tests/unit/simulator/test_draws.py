@@ -72,7 +72,7 @@ def test_a_draw_that_begins_after_the_last_day_is_left_out_and_counted(tmp_path:
         (HEADER + "1,0,basin,3\n", 2, "duration_s: 0 is out of range"),
         (HEADER + "1,2,basin,4_3\n", 2, "flow_lpm: '4_3' is not a plain number"),
         (HEADER + "1,2,basin,٤\n", 2, "flow_lpm: '٤' is not a plain number"),
-        (HEADER + "1,2,basin,143.656\n", 2, "flow_lpm: 143.656 is out of range; allowed are 0.01 to 60"),
+        (HEADER + "1,2,basin,301\n", 2, "flow_lpm: 301 is out of range; allowed are 0.01 to 300"),
         (HEADER + "1,2,bidet,3\n", 2, "fixture: 'bidet' is unknown (the layout has kitchen, basin, shower)"),
         (HEADER + '1,2,"basin\n', 2, "is not a CSV file"),
         (
@@ -143,7 +143,25 @@ def test_overlapping_draws_may_be_told_to_queue_and_that_is_reported(tmp_path: P
         Draw(500.0, 5.0, "basin", 3.0),
     ]
     (sentence,) = told
-    assert f"{tmp_path / 'draws.csv'}: 1 of 3 draws wait until their fixture is free" in sentence
+    assert sentence.startswith(f"{tmp_path / 'draws.csv'}: 1 of 3 draws wait until their fixture is free")
+    assert sentence.endswith(": line 3")
+
+
+def test_many_draws_that_wait_are_told_by_the_first_of_their_lines(tmp_path: Path) -> None:
+    told: list[str] = []
+    read(tmp_path, HEADER + "5,60,shower,8\n" * 14, overlaps="queue", report=told.append)
+    assert told[0].endswith(": lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more")
+
+
+@pytest.mark.parametrize("overlaps", ["queue", "refuse"])
+def test_a_flow_that_no_tap_gives_keeps_its_litres_and_is_told(tmp_path: Path, overlaps: str) -> None:
+    told: list[str] = []
+    text = HEADER + "1,2,basin,3\n50,20,kitchen,150\n200,5,kitchen,60\n"
+    draws = read(tmp_path, text, overlaps=overlaps, report=told.append)
+    assert draws[1:] == [Draw(50.0, 50.0, "kitchen", 60.0), Draw(200.0, 5.0, "kitchen", 60.0)]
+    (sentence,) = told
+    assert sentence.startswith(f"{tmp_path / 'draws.csv'}: 1 of 3 draws flow faster than 60 l/min")
+    assert sentence.endswith("for the same litres: line 3")
 
 
 def test_draws_that_merely_touch_are_not_moved_by_the_queue(tmp_path: Path) -> None:
