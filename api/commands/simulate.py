@@ -49,8 +49,11 @@ def simulate_command(
     from simulator.draws import read_draws
     from simulator.household import household_draws
     from simulator.layout_file import load_layout
-    from simulator.scenario import simulate
+    from simulator.scenario import UnknownStrategy, simulate
+    from simulator.schemes import SCHEMES
 
+    if strategy not in SCHEMES:
+        raise typer.BadParameter(str(UnknownStrategy(strategy)), param_hint="'--strategy'")
     plan = load_layout(layout)
     fixtures = plan.plumbing().fixtures
     if draws is None:
