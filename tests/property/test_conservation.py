@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import simpy
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from simulator.draws import Draw
@@ -26,6 +26,11 @@ LAYOUTS = {
 }
 # Rounding of a few thousand operations on numbers of similar size; the product promises 1e-6.
 CLOSED = 1e-10
+SAMPLES = 4000
+
+# The same runs every time, and no search for a smaller failing one: each is a simulation, so that search took minutes.
+# A failure prints its run whole, which is enough to repeat it.
+repeatable = settings(deadline=None, derandomize=True, phases=(Phase.generate,))
 
 draw = st.builds(
     Draw,
@@ -38,7 +43,7 @@ draw = st.builds(
 switchings = st.lists(st.floats(0.0, 6000.0), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(repeatable, max_examples=60)
 @given(
     name=st.sampled_from(sorted(LAYOUTS)),
     draws=st.lists(draw, max_size=12),
@@ -88,7 +93,7 @@ step = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(repeatable, max_examples=150)
 @given(steps=st.lists(step, min_size=1, max_size=15), share=st.floats(0.01, 0.99))
 def test_every_drop_has_cooled_since_it_entered_where_its_way_back_leads(steps, share):
     """Follow one drop backwards through all flows, a way of reckoning that knows nothing of pieces."""
@@ -105,8 +110,9 @@ def test_every_drop_has_cooled_since_it_entered_where_its_way_back_leads(steps, 
         segment = next(pipe.forecast(pipe.place(share), now_s, iter([constant(0.0, now_s)])))
         found_k = sum(k * math.exp(rate * (now_s - segment.start_s)) for k, rate in segment.terms)
         assert found_k == pytest.approx(expected_k, abs=1e-9)
-    content = pipe.content_kl(now_s)
-    assert content == pytest.approx(area(steps, volume_l, cooling, first_k), abs=0.05 * volume_l)
+    # Sampling is off by half a sample at each of at most 15 fronts of at most 50 K.
+    sampled_kl = area(steps, volume_l, cooling, first_k)
+    assert pipe.content_kl(now_s) == pytest.approx(sampled_kl, abs=15 * 50.0 * volume_l / SAMPLES / 2)
 
 
 def drop(steps, place_l, volume_l, cooling, first_k):
@@ -125,7 +131,7 @@ def drop(steps, place_l, volume_l, cooling, first_k):
     return first_k * math.exp(-cooling * age_s), nearest_l
 
 
-def area(steps, volume_l, cooling, first_k, samples=4000):
+def area(steps, volume_l, cooling, first_k):
     """Return the content of the pipe in K l, by sampling drops."""
-    places = [volume_l * (number + 0.5) / samples for number in range(samples)]
-    return volume_l / samples * sum(drop(steps, place_l, volume_l, cooling, first_k)[0] for place_l in places)
+    places = [volume_l * (number + 0.5) / SAMPLES for number in range(SAMPLES)]
+    return volume_l / SAMPLES * sum(drop(steps, place_l, volume_l, cooling, first_k)[0] for place_l in places)
