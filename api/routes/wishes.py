@@ -70,8 +70,13 @@ async def mode(facade: FacadeDep) -> ModeBody:
 async def set_mode(facade: FacadeDep, who: WhoDep, body: ModeBody) -> ModeBody:
     """auto: every strategy runs; manual: only people start the pump; off: it does not run.
 
-    It holds at once; the answer comes when it is on the disk too, so that it survives a power cut.
+    It holds at once; the answer comes when it is on the disk too, so that it survives a power cut. 503 says that
+    it holds, but could not be written.
     """
     facade.set_mode(body.mode, who=who)
-    await facade.kept()
+    if not await facade.kept():
+        detail = (
+            f"the mode is {body.mode} now, but it could not be written to the disk: a power cut would undo it"
+        )
+        raise ProblemError(UNAVAILABLE, detail, mode=body.mode)
     return body

@@ -118,7 +118,7 @@ async def test_the_same_key_is_the_same_wish(client: httpx.AsyncClient, service:
 async def test_a_key_that_is_no_name_is_refused(
     client: httpx.AsyncClient, service: FakeService, key: str
 ) -> None:
-    answer = await client.post("api/v1/preheat", headers={"Idempotency-Key": key.encode("latin-1")})  # type: ignore[dict-item]  # raw bytes on purpose
+    answer = await client.post("api/v1/preheat", headers=[(b"Idempotency-Key", key.encode("latin-1"))])
     assert_problem(answer, 422, "invalid")
     assert service.wishes == []
 
@@ -189,6 +189,17 @@ async def test_a_mode_holds_at_once_and_is_acknowledged_when_it_is_on_the_disk(
     assert not asking.done()
     service.disk.set()
     assert (await asking).status_code == 200
+
+
+async def test_a_mode_that_a_power_cut_would_undo_is_not_acknowledged(
+    client: httpx.AsyncClient, service: FakeService
+) -> None:
+    service.set(storage_ok=False)
+    answer = await client.put("api/v1/mode", json={"mode": "off"})
+    assert_problem(answer, 503, "unavailable")
+    assert answer.json()["mode"] == "off"
+    assert "the mode is off now" in answer.json()["detail"]
+    assert service.now.mode is Mode.OFF
 
 
 @pytest.mark.parametrize(
