@@ -2,11 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from controller.core.reason import Reason
 from controller.ports import NoteKind
@@ -19,7 +19,10 @@ from controller.views import RunRecord
 MOST_ROWS: Final = 1_000
 """Longest page."""
 MOST_POINTS: Final = 5_000
-"""Most points of one curve."""
+"""Most points of all curves together."""
+
+_Reading: TypeAlias = tuple[str, str, int, float]
+"""Loop, sensor, UTC milliseconds, C."""
 
 _A = TypeVar("_A")
 _log = logging.getLogger(__name__)
@@ -113,29 +116,30 @@ class History:
     def readings(self, since: datetime, until: datetime, max_points: int = 500) -> list[ReadingRecord]:
         """Return the temperatures from ``since`` until before ``until``, oldest first.
 
-        Where a curve has more than ``max_points``, each equal span of time is told by its last value: one that was
-        measured, not a mean that never was.
+        Where there are more than ``max_points``, all curves together, each equal span of time is told by the last
+        value of each curve: one that was measured, not a mean that never was. Every curve keeps one point at least.
         """
         first_ms, last_ms = _utc_ms(since), _utc_ms(until)
-        span_ms = max(1, -(-(last_ms - first_ms) // max(1, min(max_points, MOST_POINTS))))
+        points = max(1, min(max_points, MOST_POINTS))
         waiting = [
             (row.loop, row.sensor, row.utc_ms, row.value_c)
             for row in self._outbox.waiting_readings()
             if row.utc_ms is not None and first_ms <= row.utc_ms < last_ms
         ]
-        newest: dict[tuple[str, str, int], tuple[int, float]] = {}
-        for loop, sensor, utc_ms, value_c in (*self._stored_readings(first_ms, last_ms, span_ms), *waiting):
-            key = (loop, sensor, (utc_ms - first_ms) // span_ms)
-            newest[key] = max(newest.get(key, (utc_ms, value_c)), (utc_ms, value_c))
+        span_ms = max(1, -(-(last_ms - first_ms) // points))
+        rows = _last_of_each(
+            (*self._stored_readings(first_ms, last_ms, span_ms), *waiting), first_ms, span_ms
+        )
+        curves = len({row[:2] for row in rows})
+        if len(rows) > points:
+            span_ms = max(1, -(-(last_ms - first_ms) // max(1, points // curves)))
+            rows = _last_of_each(rows, first_ms, span_ms)
         records = [
-            ReadingRecord(loop, sensor, when(utc_ms), value_c)
-            for (loop, sensor, _), (utc_ms, value_c) in newest.items()
+            ReadingRecord(loop, sensor, when(utc_ms), value_c) for loop, sensor, utc_ms, value_c in rows
         ]
         return sorted(records, key=lambda record: (record.at, record.loop, record.sensor))
 
-    def _stored_readings(
-        self, first_ms: int, last_ms: int, span_ms: int
-    ) -> list[tuple[str, str, int, float]]:
+    def _stored_readings(self, first_ms: int, last_ms: int, span_ms: int) -> list[_Reading]:
         if self._condition().base_id is None:
             return []
         try:
@@ -162,6 +166,14 @@ class History:
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 _log.warning("history cannot be read from %s: %s", self._path, error)
         return question(Notebook(None, waiting, base_id, session))
+
+
+def _last_of_each(rows: Iterable[_Reading], first_ms: int, span_ms: int) -> list[_Reading]:
+    newest: dict[tuple[str, str, int], _Reading] = {}
+    for row in rows:
+        key = (row[0], row[1], (row[2] - first_ms) // span_ms)
+        newest[key] = max(newest.get(key, row), row)
+    return list(newest.values())
 
 
 def _is_reading(row: tuple[object, ...]) -> bool:
