@@ -38,10 +38,10 @@ async def control(
     """
     bind(settings.api.host, settings.api.port).close()  # told before anything is switched or locked
     service = compose(settings, version, clock)
-    service.start()
     app = WebApp(service, hosts=settings.api.hosts)
     page = asyncio.create_task(serve(app, settings.api.host, settings.api.port, ready))
     try:
+        service.start()
         await asyncio.wait((stopped, service.failure, page), return_when=asyncio.FIRST_COMPLETED)
     finally:
         page.cancel()

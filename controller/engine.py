@@ -4,14 +4,12 @@ Follow one event: absorb it into the state, freeze an observation, let the strat
 shortest time, let the supervisor review, command the switch, settle the wishes, and say when to be woken.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
 
 from controller.actuation import Actuation
-from controller.core.clock import HEARTBEAT_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
+from controller.core.clock import HEARTBEAT_MS, NEVER, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command, Decision, Verdict, Vote
 from controller.core.events import (
@@ -36,13 +34,7 @@ from controller.estimation.sensor_track import follow
 from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
 from controller.strategies.combine import combine
-
-REQUEST_WAITS_MS: Final = 2 * MINUTE_MS
-"""A wish that could not be met for so long is dropped: nobody still stands at the tap."""
-
-
-REMEMBERED_REQUESTS: Final = 256
-"""So many wishes are known by their id, so that one delivered twice is still one wish."""
+from controller.wishes import REQUEST_WAITS_MS, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,7 @@ class Engine:
         self.mode = Mode.AUTO
         self.utc_offset_ms: int | None = None
         self.readings: dict[str, Sample] = {}
-        self.requests: tuple[HotWaterRequest, ...] = ()
+        self.wishes = Wishes()
         self.last_stop: StopRequest | None = None
         self.pump = PumpView()
         self.started_by: HotWaterRequest | None = None
@@ -108,7 +100,6 @@ class Engine:
         self.last_step: Step | None = None
         self._actuation = Actuation()
         self._refused: tuple[str, ReasonCode] | None = None
-        self._seen_ids: deque[str] = deque(maxlen=REMEMBERED_REQUESTS)
         self._held: Reason | None = None
         self._notes: list[Note] = []
 
@@ -140,7 +131,7 @@ class Engine:
             mode=self.mode,
             pump=self.pump,
             readings=dict(self.readings),
-            requests=self.requests,
+            requests=self.wishes.open,
             last_stop=self.last_stop,
         )
 
@@ -181,23 +172,18 @@ class Engine:
     def _absorb_reading(self, event: Reading) -> None:
         sample = follow(self.readings.get(event.sensor), replace(event, at=self.now))
         self.readings[event.sensor] = sample
-        run = self.pump.run
-        if run is not None and sample.live:
-            lowest = {**run.lowest_c}
-            lowest[event.sensor] = min(lowest.get(event.sensor, event.value_c), event.value_c)
-            self.pump = replace(self.pump, run=replace(run, lowest_c=lowest))
+        if self.pump.run is not None and sample.live:
+            self.pump = replace(self.pump, run=self.pump.run.read(event.sensor, event.value_c))
 
     def _absorb_report(self, event: PumpReport) -> None:
         if not event.live:
             return
-        before, run = self.pump.reported, self.pump.run
-        if run is not None and event.on:
-            run = replace(run, confirmed=True)
-        self.pump = replace(self.pump, reported=event.on, online=True, run=run)
+        before, self.pump = self.pump, self.pump.told(event.on)
+        run = self.pump.run
         if run is not None and run.confirmed and not event.on:
             # Someone switched it off at the switch. That is a person's stop, and not to be fought.
             self._absorb_stop(StopRequest(self.now, "the switch"))
-        if run is None and event.on and before is False:
+        if run is None and event.on and before.reported is False:
             self._actuation = self._actuation.again()
             self._note(NoteKind.SWITCHED_ELSEWHERE, Reason(ReasonCode.SWITCHED_ELSEWHERE))
 
@@ -207,24 +193,14 @@ class Engine:
             return
         if found and pump.online and pump.reported is not pump.commanded:
             return  # unconfirmed as it is: the retries go on, and the alarm must not begin anew at every birth
-        # Found without having been lost, it has restarted: its state is unknown, and its OFF no person's stop.
-        run = None if pump.run is None else replace(pump.run, confirmed=False)
-        self.pump = replace(pump, online=found, reported=None, run=run)
+        self.pump = pump.reached(found)
         if found:
             self._actuation = self._actuation.again()
 
     def _absorb_request(self, request: HotWaterRequest) -> None:
-        if request.request_id in self._seen_ids:
-            return
-        self._seen_ids.append(request.request_id)
-        self.requests = (*self.requests, request)
-        self._note(
-            NoteKind.REQUESTED,
-            Reason.of(ReasonCode.REQUESTED, who=request.who),
-            request_id=request.request_id,
-            who=request.who,
-            fixture=request.fixture,
-        )
+        if self.wishes.take(request):
+            reason = Reason.of(ReasonCode.REQUESTED, who=request.who)
+            self._note(NoteKind.REQUESTED, reason, request_id=request.request_id, **_asker(request))
 
     def _absorb_stop(self, stop: StopRequest) -> None:
         self.last_stop = stop
@@ -236,10 +212,9 @@ class Engine:
     def _drop_expired_requests(self) -> None:
         if self.pump.run is not None:
             return
-        for request in self.requests:
-            if self.now >= request.at + REQUEST_WAITS_MS:
-                reason = Reason.of(ReasonCode.REQUEST_EXPIRED, waited_s=REQUEST_WAITS_MS // SECOND_MS)
-                self._settle_request(request.request_id, reason)
+        reason = Reason.of(ReasonCode.REQUEST_EXPIRED, waited_s=REQUEST_WAITS_MS // SECOND_MS)
+        for request in self.wishes.expired(self.now):
+            self._settle_request(request.request_id, reason)
 
     # -- decide and command ---------------------------------------------------------------------------------
 
@@ -286,29 +261,17 @@ class Engine:
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest)
         self.pump = replace(self.pump, commanded=True, run=run)
         self._held = None
-        self.started_by = self.requests[0] if decision.demand and self.requests else None
-        asked = self.started_by
-        self._note(
-            NoteKind.RUN_STARTED,
-            decision.reason,
-            by=decision.by,
-            who=asked.who if asked else None,
-            fixture=asked.fixture if asked else None,
-            **self._temperatures("start_c"),
-        )
+        self.started_by = self.wishes.first if decision.demand else None
+        asked, temperatures = _asker(self.started_by), self._temperatures("start_c")
+        self._note(NoteKind.RUN_STARTED, decision.reason, by=decision.by, **asked, **temperatures)
 
     def _end_run(self, reason: Reason) -> None:
         run = self.pump.run
         assert run is not None, "only a run that goes on can end"
         self.pump = replace(self.pump, commanded=False, run=None, last_stopped_at=self.now)
         self.started_by = None
-        self._note(
-            NoteKind.RUN_ENDED,
-            reason,
-            by=run.by,
-            ran_ms=self.now - run.started_at,
-            **self._temperatures("end_c"),
-        )
+        ran_ms, temperatures = self.now - run.started_at, self._temperatures("end_c")
+        self._note(NoteKind.RUN_ENDED, reason, by=run.by, ran_ms=ran_ms, **temperatures)
         # What a run could not do for the wishes it served, it will not do by starting again at once.
         self._settle_all(reason)
 
@@ -322,25 +285,21 @@ class Engine:
             self._settle_all(verdict.reason)
 
     def _settle_all(self, reason: Reason) -> None:
-        for request in self.requests:
+        for request in self.wishes.open:
             self._settle_request(request.request_id, reason)
 
     def _settle_request(self, request_id: str, reason: Reason) -> None:
-        kept = tuple(request for request in self.requests if request.request_id != request_id)
-        if len(kept) < len(self.requests):
-            self.requests = kept
+        if self.wishes.settle(request_id):
             self._note(NoteKind.REQUEST_SETTLED, reason, request_id=request_id)
 
     def _note_refusal(self, decision: Decision, verdict: Verdict) -> None:
         refused = (decision.by, verdict.reason.code) if verdict.refused else None
         if refused is not None and refused != self._refused and self.pump.run is None:
-            asked = self.requests[0] if decision.demand and self.requests else None
             self._note(
                 NoteKind.REFUSED,
                 verdict.reason,
                 by=decision.by,
-                who=asked.who if asked else None,
-                fixture=asked.fixture if asked else None,
+                **_asker(self.wishes.first if decision.demand else None),
                 wanted_code=decision.reason.code.value,
                 **{f"wanted.{name}": value for name, value in decision.reason.values},
             )
@@ -357,13 +316,12 @@ class Engine:
 
     def _wake_at(self, decision: Decision, verdict: Verdict) -> Instant:
         alarm_at = self._actuation.alarm_at(self.pump)
-        waiting = self.requests if self.pump.run is None else ()
         wishes = (
             decision.wake_at,
             verdict.wake_at,
             self._actuation.due_at(self.pump),
             alarm_at if alarm_at > self.now else NEVER,
-            *(request.at + REQUEST_WAITS_MS for request in waiting),
+            *(self.wishes.next_expiry() if self.pump.run is None else ()),
             self.now + HEARTBEAT_MS,
         )
         return max(min(wishes), self.now + 1)
@@ -427,3 +385,8 @@ class Engine:
         age, who = age_ms(stop.get("age_ms")), stop.get("who")
         if age is not None and isinstance(who, str) and age < self.supervisor.limits.stop_lockout_ms:
             self.last_stop = StopRequest(self.now, who)
+
+
+def _asker(request: HotWaterRequest | None) -> dict[str, str | None]:
+    """Return who asked, and where, for a note."""
+    return {"who": request.who if request else None, "fixture": request.fixture if request else None}

@@ -1,7 +1,7 @@
 """The frozen picture of the world from which strategies and the supervisor judge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -53,6 +53,11 @@ class Run:
     lowest_c: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     wanted_by: str = ""
 
+    def read(self, sensor: str, value_c: float) -> "Run":
+        """Return the run after a live reading."""
+        lowest_c = min(self.lowest_c.get(sensor, value_c), value_c)
+        return replace(self, lowest_c={**self.lowest_c, sensor: lowest_c})
+
 
 @dataclass(frozen=True, slots=True)
 class PumpView:
@@ -71,6 +76,19 @@ class PumpView:
     online: bool = True
     run: Run | None = None
     last_stopped_at: Instant | None = None
+
+    def told(self, on: bool) -> "PumpView":
+        """Return the view after the switch has told its state, which also shows that it is in reach."""
+        run = replace(self.run, confirmed=True) if self.run is not None and on else self.run
+        return replace(self, reported=on, online=True, run=run)
+
+    def reached(self, found: bool) -> "PumpView":
+        """Return the view after the switch was lost or found: its state is unknown until it tells.
+
+        Found without having been lost, it has restarted: an OFF from it is then no person's stop.
+        """
+        run = None if self.run is None else replace(self.run, confirmed=False)
+        return replace(self, reported=None, online=found, run=run)
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,7 +222,7 @@ class LoopService:
             run=self._run(wall_time),
             reason=self._reason(),
             by=step.decision.by if step and not step.verdict.refused else "",
-            waiting=tuple(request.who for request in engine.requests) if pump.run is None else (),
+            waiting=tuple(request.who for request in engine.wishes.open) if pump.run is None else (),
             strategies=tuple(strategy.name for strategy in engine.strategies),
             faults=tuple(
                 FaultView(code.value, wall_time(fault.since), fault.reason)

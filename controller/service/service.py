@@ -154,8 +154,13 @@ class Service:
     # -- from the broker ------------------------------------------------------------------------------------
 
     def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Hand a message to the loops that it concerns."""
-        for name, event in self._router.route(topic, payload, retained, self._clock.now()):
+        """Hand a message to the loops that it concerns; a bug on the way ends in every pump off."""
+        try:
+            routed = self._router.route(topic, payload, retained, self._clock.now())
+        except Exception as error:  # noqa: BLE001 - a bug in a codec is a bug in the loop: off, then fall over
+            self.failed(error)
+            return
+        for name, event in routed:
             self._loops[name].post(event)
 
     def on_connection(self, connected: bool, reason: str) -> None:

@@ -66,7 +66,7 @@ def test_a_wish_starts_the_pump_with_a_lease_and_the_rise_stops_it() -> None:
     assert orders(hot) == [False]
     assert kinds(hot) == [NoteKind.RUN_ENDED, NoteKind.REQUEST_SETTLED]
     assert hot.notes[0].reason.code is ReasonCode.ROSE
-    assert one.requests == ()
+    assert one.wishes.open == ()
 
 
 def test_a_cold_plug_that_passes_first_does_not_hide_the_rise() -> None:
@@ -98,7 +98,7 @@ def test_stop_ignores_the_shortest_run_and_drops_the_wish() -> None:
     one = ready()
     one.handle(request(READY))
     step = one.handle(StopRequest(READY + 500, "page"))
-    assert orders(step) == [False] and one.requests == ()
+    assert orders(step) == [False] and one.wishes.open == ()
     assert NoteKind.STOP in kinds(step)
 
 
@@ -106,7 +106,7 @@ def test_a_wish_that_is_already_met_is_settled_at_once() -> None:
     one = ready()
     one.handle(Reading(READY, "return", 45.0))
     step = one.handle(request(READY + 1))
-    assert orders(step) == [] and one.requests == ()
+    assert orders(step) == [] and one.wishes.open == ()
     assert step.notes[-1].reason.code is ReasonCode.ALREADY_HOT
 
 
@@ -145,9 +145,9 @@ def test_a_wish_that_cannot_be_met_is_dropped_after_two_minutes() -> None:
     one = ready()
     one.handle(DeviceLost(READY, PUMP))
     one.handle(request(READY))
-    assert len(one.requests) == 1
+    assert len(one.wishes.open) == 1
     dropped = one.handle(Tick(READY + minutes(2)))
-    assert one.requests == () and dropped.notes[0].reason.code is ReasonCode.REQUEST_EXPIRED
+    assert one.wishes.open == () and dropped.notes[0].reason.code is ReasonCode.REQUEST_EXPIRED
     assert orders(one.handle(DeviceFound(READY + minutes(2) + 1, PUMP))) == [False]
 
 
@@ -370,7 +370,7 @@ def test_a_run_that_another_strategy_carries_on_ends_for_that_ones_reason() -> N
     for at in range(READY, READY + seconds(70), seconds(10)):
         one.handle(Reading(at, "return", 39.0))
         one.handle(request(READY, duration_ms=seconds(60)))
-    assert one.requests == () and one.last_step is not None and one.last_step.decision.by == "aquastat"
+    assert one.wishes.open == () and one.last_step is not None and one.last_step.decision.by == "aquastat"
     ended = one.handle(Reading(READY + seconds(70), "return", 41.0))
     assert ended.notes[0].reason.code is ReasonCode.ABOVE_DEADBAND
     assert ended.notes[0].details["by"] == "on_demand"

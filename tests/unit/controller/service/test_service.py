@@ -222,3 +222,17 @@ async def test_closing_waits_for_a_deaf_plug_only_for_a_moment(tmp_path: Path) -
         async with asyncio.timeout(6):
             await one.close()
         assert plug.orders[-1] == "OFF"
+
+
+async def test_a_bug_in_a_codec_orders_off_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started(tmp_path) as one:
+
+        def broken(*_: object) -> object:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(one._router, "route", broken)
+        one.on_message("zigbee2mqtt/return_pipe", b"{}", False)
+        assert isinstance(await one.failure, ZeroDivisionError)
+        assert not one.view().loops[0].commanded
