@@ -6,7 +6,7 @@ from math import ceil, exp, expm1
 from typing import Final
 
 from simulator.layout import SensorSpot
-from simulator.stream import Segment, shifted, total
+from simulator.stream import Segment, total
 
 _RESONANCE: Final = 1e-9
 _LONG: Final = 100.0
@@ -119,7 +119,9 @@ class _Lag:
             return total(segment.terms, end_s - segment.start_s)
         fade = exp(-span_s / self._lag_s)
         felt_k = self._felt_k * fade
-        for amplitude, rate in shifted(segment.terms, self._at_s - segment.start_s):
+        gone_s = self._at_s - segment.start_s
+        for first_k, rate in segment.terms:
+            amplitude = first_k * exp(rate * gone_s)
             detuned = 1.0 + rate * self._lag_s
             exponent = detuned * span_s / self._lag_s
             if abs(detuned) < _RESONANCE:

@@ -89,6 +89,12 @@ def test_every_strategy_meets_the_same_draws_and_the_same_presses(ran: Mapping[s
 
 
 @pytest.mark.reference
+def test_extra_heat_is_what_the_same_draws_cost_more_than_without_a_pump(ran: Mapping[str, Summary]) -> None:
+    for summary in ran.values():
+        assert summary.heat_kwh - summary.extra_heat_kwh == pytest.approx(ran["none"].heat_kwh, rel=1e-14)
+
+
+@pytest.mark.reference
 def test_the_cold_pipe_is_never_driven_above_its_limit() -> None:
     ran = summaries("house-cold-return", 2)
     for name in set(SCHEMES) - {"none"}:
