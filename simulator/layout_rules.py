@@ -41,6 +41,7 @@ def broken_rules(tree: Mapping[str, Any]) -> list[Finding]:
         *_dry_fixtures(rows, fixtures),
         *_dead_ends(rows, fixtures),
         *_way_back(tree, rows, fixtures),
+        *_heater(tree),
         *_thermostat(tree),
         *_sensors(tree, rows),
     ]
@@ -159,6 +160,14 @@ def _return_line(rows: Mapping[str, list[_Row]]) -> Iterator[Finding]:
         before = row
     if before is not None and before.end != HEATER:
         yield before.at("to"), f"open loop: the return line ends at {before.end!r}", f"end it at {HEATER!r}"
+
+
+def _heater(tree: Mapping[str, Any]) -> Iterator[Finding]:
+    heater, mains_c = tree.get("heater"), tree.get("mains_c")
+    setpoint_c = heater.get("setpoint_c") if isinstance(heater, Mapping) else None
+    if isinstance(setpoint_c, int | float) and isinstance(mains_c, int | float) and setpoint_c <= mains_c:
+        message = f"{setpoint_c:g} C is no warmer than the mains water of {mains_c:g} C"
+        yield ("heater", "setpoint_c"), message, f"more than {mains_c:g}"
 
 
 def _thermostat(tree: Mapping[str, Any]) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
         ("flow_lpm: 6", "flow_lpm: .nan", "pump.flow_lpm", ["finite"]),
         ("flow_lpm: 6", "speed: 6", "pump.speed", ["unknown key 'speed'", "flow_lpm"]),
         ("setpoint_c: 55", "setpoint_c: 155", "heater.setpoint_c", ["155", "at most 90"]),
+        ("setpoint_c: 55", "setpoint_c: 12", "heater.setpoint_c", ["12 C is no warmer", "more than 12"]),
         ("ambient_c: 20", "ambience: 20", "ambience", ["unknown key 'ambience'", "ambient_c", "return"]),
         ("length_m: 7,   insulation_mm: 13", "length_m: -7, insulation_mm: 13", "hot[0].length_m", ["-7", "more than 0"]),
         ("length_m: 14,  insulation_mm: 13", "length_m: 14, foam: 13", "return[0].foam", ["unknown key", "insulation_mm"]),
