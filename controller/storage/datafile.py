@@ -62,7 +62,8 @@ class DataFile:
 
     def __init__(self, path: Path, files: tuple[SchemaFile, ...] | None = None) -> None:
         files = schema_files() if files is None else files
-        if path.exists() and path.stat().st_size == 0:
+        is_new = not path.exists()
+        if not is_new and path.stat().st_size == 0:
             raise DataFileDamaged(f"{path} is empty")
         self.path = path
         self._connection = sqlite3.connect(
@@ -73,6 +74,8 @@ class DataFile:
             self._prepare(files)
         except Exception as error:
             self._connection.close()
+            if is_new:
+                _remove_if_empty(path)
             if is_damage(error):
                 raise DataFileDamaged(f"{path}: {error}") from error
             raise
@@ -266,6 +269,13 @@ class DataFile:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with suppress(sqlite3.Error):
             self._connection.close()
+
+
+def _remove_if_empty(path: Path) -> None:
+    # What a full disk leaves of a new file must not look like an old one that was damaged.
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def set_aside(path: Path) -> Path:

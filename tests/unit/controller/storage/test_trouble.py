@@ -260,6 +260,26 @@ async def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
     assert len(await open_storage().notes(100)) == 41
 
 
+FULL_FROM_THE_START = """
+import resource, sys
+from pathlib import Path
+from controller.storage import Storage
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+storage = Storage(Path(sys.argv[1]), lambda at: at)
+storage.save("main", {"mode": "off"})
+kept_full, trouble = storage.flush(), storage.health.trouble
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(kept_full, bool(trouble), storage.flush(), storage.health.notices, storage.close())
+"""
+
+
+def test_a_disk_that_is_full_at_the_first_start_leaves_nothing_that_looks_damaged(path: Path) -> None:
+    command = [sys.executable, "-c", FULL_FROM_THE_START, str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, timeout=60, check=False)
+    assert said.stdout.strip() == "False True True () True", said.stderr
+    assert sorted(file.name for file in path.parent.iterdir()) == ["zcw.sqlite", "zcw.sqlite.lock"]
+
+
 def test_an_upgrade_keeps_the_rows_and_a_copy(tmp_path: Path, open_storage: OpenStorage, path: Path) -> None:
     _filled(open_storage)
     files = (
