@@ -145,18 +145,21 @@ def simulate(
     runs = 1 if strategy == "none" else 2
     scenario = Scenario(layout, draws, strategy, seed=seed)
     scenario.run(days, lambda share: tell(share / runs))
-    heat_kwh, idle_kwh = scenario.heat_kwh(), scenario.heat_kwh()
-    balance_error = _balance_error(scenario)
+    idle_kwh = scenario.heat_kwh()
     if runs == 2:
         # What nobody reads need not be measured: without sensors the house warms the same water, in a third of the time.
         idle = Scenario(replace(layout, sensors=()), draws, "none", seed=seed)
         idle.run(days, lambda share: tell((1 + share) / runs))
         _balance_error(idle)
         idle_kwh = idle.heat_kwh()
-    comfort = Comfort.of(scenario.results)
+    return _summary(scenario, days, idle_kwh)
+
+
+def _summary(scenario: Scenario, days: int, idle_kwh: float) -> Summary:
+    comfort, heat_kwh = Comfort.of(scenario.results), scenario.heat_kwh()
     return Summary(
-        strategy=strategy,
-        layout=layout.name,
+        strategy=scenario.strategy,
+        layout=scenario.layout.name,
         days=days,
         draws=comfort.draws,
         useful_draws=comfort.useful_draws,
@@ -168,7 +171,7 @@ def simulate(
         extra_heat_kwh=heat_kwh - idle_kwh,
         pump_hours=scenario.pump.hours(scenario.env.now),
         starts=scenario.pump.starts,
-        balance_error=balance_error,
+        balance_error=_balance_error(scenario),
         never_hot=comfort.never_hot,
         presses=len(scenario.presses),
         cold_pipe_peak_c=scenario.house.cold_pipe_peak_c,

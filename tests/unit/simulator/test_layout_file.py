@@ -55,7 +55,6 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
         ("flow_lpm: 6", "flow_lpm: .nan", "pump.flow_lpm", ["finite"]),
         ("flow_lpm: 6", "speed: 6", "pump.speed", ["unknown key 'speed'", "flow_lpm"]),
         ("setpoint_c: 55", "setpoint_c: 155", "heater.setpoint_c", ["155", "at most 90"]),
-        ("setpoint_c: 55", "setpoint_c: 12", "heater.setpoint_c", ["12 C is no warmer", "more than 12"]),
         ("ambient_c: 20", "ambience: 20", "ambience", ["unknown key 'ambience'", "ambient_c", "return"]),
         ("length_m: 7,   insulation_mm: 13", "length_m: -7, insulation_mm: 13", "hot[0].length_m", ["-7", "more than 0"]),
         ("length_m: 14,  insulation_mm: 13", "length_m: 14, foam: 13", "return[0].foam", ["unknown key", "insulation_mm"]),
@@ -82,6 +81,13 @@ def test_a_mistake_is_reported_with_place_value_and_cure(old, new, where, words)
     sentence = found[0].sentence("my.yaml")
     assert sentence.startswith(f"my.yaml:{found[0].line}: {where}: ")
     assert [word for word in words if word not in sentence] == []
+
+
+def test_a_heater_colder_than_its_mains_water_is_refused():
+    text = changed("setpoint_c: 55", "setpoint_c: 32", changed("mains_c: 12", "mains_c: 32"))
+    (problem,) = problems(text)
+    assert (problem.where, problem.cure) == ("heater.setpoint_c", "more than 32")
+    assert "32 C is no warmer" in problem.message
 
 
 def test_pipes_to_nothing_are_reported_on_both_sides():
