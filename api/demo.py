@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Final
 
+from controller.broker import BrokerSettings
 from controller.core.errors import ZcwError
 from controller.devices.message import Message, Subscription
-from controller.mqtt.broker import BrokerSettings
 from controller.mqtt.client import MqttClient
 from controller.runtime import PacedClock
 from controller.settings import Settings, parse_settings

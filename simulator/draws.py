@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TextIO, TypeAlias
 
 from controller.core.errors import ConfigError, Problem
 from simulator.draw_rows import COLUMNS, FASTEST_LPM, OPTIONAL, ROUNDING_S, Row, read_rows
@@ -100,17 +100,20 @@ def read_draws(
     return _within(path, draws, days, report)
 
 
-def write_draws(path: Path, draws: Iterable[Draw]) -> None:
-    """Write draws as a CSV file that `read_draws` gives back exactly.
+def write_draws(file: TextIO, draws: Iterable[Draw]) -> None:
+    """Write draws as CSV that `read_draws` gives back exactly.
+
+    Args:
+        file: Where to; a file of one's own is opened with ``newline=""``.
+        draws: The draws.
 
     Raises:
-        OSError: The file cannot be written.
+        OSError: It cannot be written.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow((*COLUMNS, *OPTIONAL))
-        for draw in draws:
-            writer.writerow((draw.start_s, draw.duration_s, draw.fixture, draw.flow_lpm, draw.use_c))
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow((*COLUMNS, *OPTIONAL))
+    for draw in draws:
+        writer.writerow((draw.start_s, draw.duration_s, draw.fixture, draw.flow_lpm, draw.use_c))
 
 
 def one_at_a_time(draws: Iterable[Draw]) -> list[Draw]:

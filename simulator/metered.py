@@ -16,6 +16,7 @@ are rounded to 36 s, so most of these overlaps are of its making).
 """
 
 import csv
+import math
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from controller.core.errors import ConfigError, Problem
-from simulator.draws import DAY_S, USE_C, Draw, one_at_a_time
+from simulator.draws import DAY_S, MOST_PROBLEMS, USE_C, Draw, one_at_a_time
 
 KITCHEN: Final = "kitchen"
 BASIN: Final = "basin"
@@ -36,6 +37,7 @@ WASHER_HOT_SHARE: Final = 0.22
 GREATEST_FLOW_LPM: Final = 26.0
 """Greatest flow in l/min taken as real: just above the fullest bath tap in the library (25.2)."""
 
+_CURE: Final = "give the folder that holds draws.csv and calendars.csv"
 _FAUCETS: Final = (KITCHEN, BASIN)
 _PLACE: Final[Mapping[str, str]] = {
     "shower": SHOWER,
@@ -69,26 +71,49 @@ def metered_draws(
     return one_at_a_time(draws)
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _rows(path: Path, texts: tuple[str, ...], numbers: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the rows of a file of the library, with its numbers known to be numbers."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+            reader = csv.DictReader(file, strict=True)
+            columns = reader.fieldnames or ()
+            rows = [(reader.line_num, row) for row in reader]
     except OSError as error:
-        cure = "give the folder that holds draws.csv and calendars.csv"
         raise ConfigError(
-            str(path), (Problem("", f"cannot be read: {error.strerror}", None, cure),)
+            str(path), (Problem("", f"cannot be read: {error.strerror}", None, _CURE),)
         ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(str(path), (Problem("", f"is not CSV in UTF-8: {error}", None, _CURE),)) from error
+    missing = [column for column in (*texts, *numbers) if column not in columns]
+    problems = [Problem(column, "the column is missing", 1, _CURE) for column in missing] or [
+        Problem(column, f"{row[column]!r} is not a number", line)
+        for line, row in rows
+        for column in numbers
+        if not _is_number(row[column])
+    ]
+    if problems:
+        raise ConfigError(str(path), tuple(problems[:MOST_PROBLEMS]))
+    return [row for _, row in rows]
+
+
+def _is_number(text: str | None) -> bool:
+    try:
+        return math.isfinite(float(text or ""))
+    except ValueError:
+        return False
 
 
 def _day_codes(path: Path, profile: str, first_day: int, days: int) -> list[str]:
     """Return the codes of the known days from ``first_day`` on."""
-    rows = _rows(path)
+    rows = _rows(path, ("profile", "day_code"), ("dayofyear",))
     profiles = sorted({row["profile"] for row in rows})
     if profile not in profiles:
         raise ConfigError(
             str(path), (Problem("profile", f"{profile!r} is unknown; known are {', '.join(profiles)}"),)
         )
-    known = sorted((int(row["dayofyear"]), row["day_code"]) for row in rows if row["profile"] == profile)
+    known = sorted(
+        (int(float(row["dayofyear"])), row["day_code"]) for row in rows if row["profile"] == profile
+    )
     codes = [code for day, code in known if day >= first_day]
     if len(codes) < days:
         message = f"{profile} has {len(codes)} days from day {first_day} on, {days} are wanted"
@@ -98,7 +123,7 @@ def _day_codes(path: Path, profile: str, first_day: int, days: int) -> list[str]
 
 def _library(path: Path) -> Mapping[str, list[dict[str, str]]]:
     library: defaultdict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in _rows(path):
+    for row in _rows(path, ("day_code", "fixture"), ("start_s", "duration_s", "flow_lpm")):
         library[row["day_code"]].append(row)
     return library
 

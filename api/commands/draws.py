@@ -55,10 +55,14 @@ def household(
 def _write(draws: list["Draw"], out: Path | None) -> None:
     from simulator.draws import write_draws
 
+    if out is None:
+        # Not by the name of the stream: opened anew, it would empty the file that a shell appends to.
+        write_draws(sys.stdout, draws)
+        sys.stdout.flush()
+        return
     try:
-        write_draws(Path("/dev/stdout") if out is None else out, draws)
+        with out.open("w", encoding="utf-8", newline="") as file:
+            write_draws(file, draws)
     except OSError as error:
         raise ZcwError(f"{out}: cannot be written: {error.strerror}; choose another --out") from error
-    if out is not None:
-        say(f"{out}: {len(draws)} draws")
-    sys.stdout.flush()
+    say(f"{out}: {len(draws)} draws")

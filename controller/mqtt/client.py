@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Self
 
+from controller.broker import BrokerSettings
 from controller.devices.message import Message, Subscription
 from controller.mqtt.backoff import Backoff
 from controller.mqtt.boxes import Inbox, Outbox, call_in
-from controller.mqtt.broker import BrokerSettings
 from controller.mqtt.explain import explain_contest
 from controller.mqtt.line import LEAVE_WITHIN_S, Line
 

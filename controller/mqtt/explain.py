@@ -3,7 +3,7 @@
 import socket
 import ssl
 
-from controller.mqtt.broker import BrokerSettings
+from controller.broker import BrokerSettings
 
 
 class Refusal(Exception):

@@ -21,9 +21,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from controller.broker import BrokerSettings
 from controller.devices.message import Message, Subscription
 from controller.mqtt.boxes import Inbox, Outbox, silence
-from controller.mqtt.broker import BrokerSettings
 from controller.mqtt.explain import Refusal, explain, explain_hangup, explain_refusal, explain_silence
 
 ANSWER_WITHIN_S: Final = 5.0

@@ -75,7 +75,7 @@ class LimitSupervisor:
         until = stop.at + self.limits.stop_lockout_ms
         ends_this_run = self.marks.started_at is not None and self.marks.started_at <= stop.at
         if ends_this_run or (observation.now < until and not wanted.demand):
-            left_s = max(0, _seconds(until - observation.now))
+            left_s = _seconds(until - observation.now)
             reason = Reason.of(ReasonCode.STOPPED_BY_PERSON, who=stop.who, left_s=left_s)
             yield _Objection(reason, until, final=ends_this_run)
 
@@ -134,13 +134,11 @@ class LimitSupervisor:
     def _next_limit(self, observation: Observation, wanted: Decision) -> Instant:
         now, limits, marks = observation.now, self.limits, self.marks
         started_at = now if marks.started_at is None else marks.started_at
-        blind_at = started_at + limits.blind_run_ms
         stale_at = observation.stale_at(observation.plumbing.guard_sensor)
         return min(
             self._cap(now, wanted)[0],
-            now + max(1, limits.daily_cap_ms - marks.ran_ms(now)),
-            blind_at if stale_at is None else max(blind_at, stale_at),
-            NEVER if stale_at is None else stale_at,
+            now + limits.daily_cap_ms - marks.ran_ms(now),
+            started_at + limits.blind_run_ms if stale_at is None else stale_at,
         )
 
     def _cap(self, now: Instant, wanted: Decision) -> tuple[Instant, int]:

@@ -5,7 +5,6 @@ from controller.core.errors import ConfigError
 from controller.devices.router import Router
 from controller.devices.wiring import wire
 from controller.engine import Engine
-from controller.mqtt.broker import BrokerSettings, TlsSettings
 from controller.runtime import PacedClock
 from controller.safety.supervisor import LimitSupervisor
 from controller.service.service import Identity, Service
@@ -32,7 +31,7 @@ def compose(settings: Settings, version: str, clock: PacedClock) -> Service:
     wall = WallClock(clock, settings.site.zone)
     identity = Identity(settings.site.name, version, clock.speed)
     storage = Storage(settings.storage, wall.utc_ms)
-    service = Service(identity, _broker(settings), router, storage, clock, wall)
+    service = Service(identity, settings.broker, router, storage, clock, wall)
     for loop in settings.loops:
         service.add(_engine(loop, settings, clock.now()))
     return service
@@ -59,18 +58,4 @@ def _engine(loop: LoopSettings, settings: Settings, now: Instant) -> Engine:
         LimitSupervisor(loop.limits, now),
         zone=settings.site.zone,
         started_at=now,
-    )
-
-
-def _broker(settings: Settings) -> BrokerSettings:
-    given = settings.broker
-    tls = given.tls
-    return BrokerSettings(
-        host=given.host,
-        port=given.port,
-        client_id=given.client_id,
-        protocol=given.protocol,
-        username=given.username,
-        password=given.password,
-        tls=None if tls is None else TlsSettings(tls.ca, tls.cert, tls.key),
     )

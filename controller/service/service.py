@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from controller.broker import BrokerSettings
 from controller.core.errors import Unavailable, UnknownFixture
 from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode
 from controller.core.reason import ReasonCode
 from controller.devices.router import Router
 from controller.engine import Engine
-from controller.mqtt.broker import BrokerSettings
 from controller.mqtt.client import MqttClient
 from controller.mqtt.plant import MqttPlant
 from controller.runtime import Clock
@@ -281,7 +281,9 @@ class Service:
     def _traffic(self) -> dict[str, str]:
         """Return what was lost or refused on the wire: worth knowing, and no reason to call the house unwell."""
         client = self._client
-        parts = {"messages": f"{client.dropped_in} received and {client.dropped_out} to be sent were dropped"}
+        parts = {}
+        if client.dropped_in:
+            parts["messages"] = f"{client.dropped_in} messages came faster than they could be read and were dropped"
         for name, rejects in self._router.rejects.items():
             if rejects.total:
                 counts = (f"{count} {reason.value}" for reason, count in rejects.by_reason().items())

@@ -3,25 +3,21 @@
 from controller.settings.loading import load_settings, parse_settings
 from controller.settings.model import (
     ApiSettings,
-    BrokerSettings,
     LoopSettings,
     Settings,
     SiteSettings,
-    TlsSettings,
 )
 from controller.settings.report import ConfigReport, DeviceReport, LoopReport, report
 from controller.settings.schema import settings_schema
 
 __all__ = [
     "ApiSettings",
-    "BrokerSettings",
     "ConfigReport",
     "DeviceReport",
     "LoopReport",
     "LoopSettings",
     "Settings",
     "SiteSettings",
-    "TlsSettings",
     "load_settings",
     "parse_settings",
     "report",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from controller.broker import TlsSettings
 from controller.core.errors import Problem
 from controller.settings.forms import BrokerForm
-from controller.settings.model import TlsSettings
 
 MOST_BYTES: Final = 4_096
 """MQTT allows more, nobody types it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from controller.broker import BrokerSettings
 from controller.core.errors import ConfigError, Problem
 from controller.settings import draft as drafts
 from controller.settings.advice import warnings
@@ -13,7 +14,7 @@ from controller.settings.broker_secrets import Secrets, read_secrets, tls_settin
 from controller.settings.checks import cross_problems, plumbing
 from controller.settings.families import families
 from controller.settings.forms import BrokerForm, ConfigForm, StorageForm
-from controller.settings.model import ApiSettings, BrokerSettings, LoopSettings, Settings, SiteSettings
+from controller.settings.model import ApiSettings, LoopSettings, Settings, SiteSettings
 from controller.settings.places import Place, around, written
 from controller.settings.translation import problems as pydantic_problems
 from controller.settings.yaml_source import Document, read_document

@@ -1,19 +1,17 @@
 """The configuration as the rest of the controller knows it: checked, complete, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from controller.broker import BrokerSettings
 from controller.core.plumbing import Plumbing
 from controller.core.reason import Language
 from controller.devices.bindings import DeviceDeclaration, LoopBinding
 from controller.devices.shape import Template
 from controller.safety.limits import Limits
 from controller.strategies.registry import AnyStrategy
-
-Protocol: TypeAlias = Literal["5", "3.1.1"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +32,6 @@ class SiteSettings:
     def zone(self) -> ZoneInfo:
         """Return the time zone."""
         return ZoneInfo(self.time_zone)
-
-
-@dataclass(frozen=True, slots=True)
-class TlsSettings:
-    """Encryption of the connection to the broker.
-
-    Args:
-        ca: File with the authorities to trust; None for the system's.
-        cert: File with our own certificate; None for none.
-        key: File with its key; None when the certificate's file holds it.
-    """
-
-    ca: Path | None = None
-    cert: Path | None = None
-    key: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerSettings:
-    """The MQTT broker.
-
-    Args:
-        host: Name or address.
-        port: Port.
-        client_id: Stable name of this client.
-        username: User name; None without.
-        password: Password; None without, and while secrets are not to be read. Never shown.
-        protocol: Version of MQTT.
-        tls: Encryption; None without.
-    """
-
-    host: str = "localhost"
-    port: int = 1883
-    client_id: str = "zcw"
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    protocol: Protocol = "5"
-    tls: TlsSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
+from controller.broker import BrokerSettings
 from controller.core.clock import SECOND_MS
 from controller.core.decision import Command
 from controller.core.reason import Reason, ReasonCode
 from controller.devices.lease import LeaseClass
 from controller.devices.router import Router
 from controller.devices.wiring import wire
-from controller.settings.model import BrokerSettings, LoopSettings, Settings
+from controller.settings.model import LoopSettings, Settings
 
 _ANY_LEASE_MS: Final = 60 * SECOND_MS
 

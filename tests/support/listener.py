@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from controller.mqtt.broker import BrokerSettings
+from controller.broker import BrokerSettings
 from controller.mqtt.client import MqttClient
 
 WITHIN_S: Final = 15.0

@@ -201,7 +201,8 @@ def test_written_draws_are_read_back_to_the_last_bit(
 ) -> None:
     queued = one_at_a_time(draws)
     path = tmp_path_factory.mktemp("draws") / "draws.csv"
-    write_draws(path, queued)
+    with path.open("w", encoding="utf-8") as file:
+        write_draws(file, queued)
     assert read_draws(path, fixtures=FIXTURES, days=1000) == queued
 
 

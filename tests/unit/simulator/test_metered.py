@@ -83,11 +83,31 @@ def test_a_folder_without_the_library_is_told(tmp_path: Path) -> None:
         metered_draws(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("calendars.csv", "a,b\n1,2\n", r"calendars\.csv:1: profile: the column is missing"),
+        ("calendars.csv", "profile,dayofyear,day_code\nDHW1BR,may,1D0\n", r"csv:2: dayofyear: 'may' is not a number"),
+        ("draws.csv", "", r"draws\.csv:1: day_code: the column is missing"),
+        ("draws.csv", "day_code,start_s,duration_s,fixture,flow_lpm\n1D0,1,x\n", r"csv:2: flow_lpm: None is not"),
+        ("draws.csv", "day_code,start_s,duration_s,fixture,flow_lpm\n1D0,1,inf,bath,3\n", r"csv:2: duration_s: 'inf'"),
+        ("draws.csv", "day_code\n\"1", r"draws\.csv: is not CSV"),
+    ],
+)  # fmt: skip
+def test_a_broken_library_is_told_with_file_line_and_value(
+    library: Path, name: str, text: str, said: str
+) -> None:
+    (library / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        metered_draws(library, profile="DHW1BR", days=1)
+
+
 @pytest.mark.reference
 def test_a_year_of_a_metered_home_is_a_valid_draw_file(reference_data: Path, tmp_path: Path) -> None:
     draws = metered_draws(reference_data / "cbecc_draws", days=314, seed=1)
     path = tmp_path / "draws.csv"
-    write_draws(path, draws)
+    with path.open("w", encoding="utf-8") as file:
+        write_draws(file, draws)
     assert read_draws(path, fixtures=FIXTURES, days=400) == draws
 
 

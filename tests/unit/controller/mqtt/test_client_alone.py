@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from controller.broker import BrokerSettings, TlsSettings
 from controller.devices.message import Message, Subscription
-from controller.mqtt.broker import BrokerSettings, TlsSettings
 from controller.mqtt.line import MOST_UNCONFIRMED
 from tests.support.brokers import embedded_broker, free_port
 from tests.support.listener import Listener

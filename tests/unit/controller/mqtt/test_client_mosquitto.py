@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from controller.broker import BrokerSettings, Protocol, TlsSettings
 from controller.devices.message import Message, Subscription
-from controller.mqtt.broker import BrokerSettings, Protocol, TlsSettings
 from tests.support.brokers import Mosquitto, mosquitto
 from tests.support.listener import Listener
 

@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from controller.mqtt.broker import BrokerSettings, TlsSettings
+from controller.broker import BrokerSettings, TlsSettings
 from controller.mqtt.explain import Refusal, explain, explain_hangup, explain_refusal, explain_silence
 
 HERE = BrokerSettings(host="broker.lan", port=1883, client_id="zcw-home")

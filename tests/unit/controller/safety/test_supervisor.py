@@ -1,6 +1,7 @@
 """Every limit just before, at and just after; and that the supervisor can only take away."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -201,6 +202,13 @@ def test_a_persons_stop_ends_the_run_and_holds_off_the_automatic_but_not_a_new_w
     assert sup.review(wish, wanted=wants_run(demand=True)).run
 
 
+def test_a_stop_at_the_very_instant_of_the_start_ends_that_run_too() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    view = observation(READY, return_c=20.0, pump=running(READY), last_stop=StopRequest(READY, "page"))
+    assert not sup.review(view, wanted=wants_run(demand=True)).run
+
+
 def test_an_unreachable_switch_starts_nothing() -> None:
     view = observation(READY, return_c=20.0, pump=PumpView(online=False))
     assert supervisor().review(view, wanted=wants_run()).reason.code is ReasonCode.PUMP_OFFLINE
@@ -216,6 +224,15 @@ def test_budgets_survive_a_restart_and_rests_begin_anew() -> None:
     assert fresh.marks.ran_ms(0) == minutes(15)
     assert len(fresh.marks.starts) == 1
     assert start(fresh, seconds(59)).reason.code is ReasonCode.JUST_STARTED_UP
+
+
+def test_a_snapshot_taken_later_keeps_how_long_ago_everything_was() -> None:
+    sup = supervisor()
+    start(sup)
+    stop(sup, READY + minutes(2))
+    marks = restored(sup.snapshot(READY + minutes(5)), now=READY, elapsed_ms=minutes(1)).marks
+    assert marks.starts == (READY - minutes(6),)
+    assert marks.runs == ((READY - minutes(6), READY - minutes(4)),)
 
 
 def test_a_run_that_was_going_on_counts_in_the_snapshot() -> None:
@@ -284,6 +301,154 @@ def test_a_second_wish_in_one_run_counts_from_its_own_beginning() -> None:
     goes_on(sup, READY + seconds(200), demand=True)
     assert goes_on(sup, READY + seconds(500) - 1, demand=True).run
     assert not goes_on(sup, READY + seconds(500), demand=True).run
+
+
+def test_the_wish_of_the_next_run_has_its_whole_cap() -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    stop(sup, READY + seconds(100))
+    again = READY + seconds(200)
+    start(sup, again, demand=True)
+    assert goes_on(sup, again + seconds(300) - 1, again, demand=True).run
+
+
+# -- what a refusal tells -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"mode": Mode.OFF}, "the controller is switched off"),
+        ({"last_stop": StopRequest(READY + 1, "page")}, "page pressed stop; automatic runs wait 900 s more"),
+    ],
+)
+def test_a_person_ends_the_run_and_the_wish_behind_it(changes: dict[str, Any], sentence: str) -> None:
+    sup = supervisor()
+    start(sup, demand=True)
+    view = observation(READY + 1, return_c=20.0, pump=running(READY), **changes)
+    verdict = sup.review(view, wanted=wants_run(demand=True))
+    assert verdict.final and verdict.refused and verdict.reason.sentence() == sentence
+
+
+def test_a_cold_pipe_at_its_limit_ends_the_wish_and_tells_the_reading() -> None:
+    view = observation(READY, plumbing=COLD_LOOP, cold_line_c=38.5)
+    verdict = supervisor(cold_line_c=37.0).review(view, wanted=wants_run(demand=True))
+    assert verdict.final
+    assert verdict.reason.sentence() == "guard: the cold pipe reads 38.5 °C, its limit is 37 °C"
+
+
+def test_a_missing_sensor_is_named_and_the_wish_may_wait_for_it() -> None:
+    view = observation(READY, plumbing=COLD_LOOP)
+    verdict = supervisor().review(view, wanted=wants_run(demand=True))
+    assert not verdict.final
+    assert verdict.reason.sentence() == "no fresh value from the cold_line sensor"
+
+
+def test_the_daily_cap_ends_the_wish_and_tells_the_minutes_that_the_pump_ran() -> None:
+    sup = supervisor(daily_cap_ms=minutes(2))
+    start(sup)
+    verdict = goes_on(sup, READY + minutes(2))
+    assert verdict.final
+    assert verdict.reason.sentence() == "the pump has run 2 min within 24 h, its cap"
+
+
+def test_one_start_too_many_ends_the_wish_and_tells_how_many_there_were() -> None:
+    sup = supervisor(starts_per_hour=1)
+    start(sup)
+    stop(sup, READY + minutes(1))
+    verdict = start(sup, READY + minutes(5))
+    assert verdict.final and verdict.reason.sentence() == "already 1 starts within the hour"
+
+
+def test_a_rest_tells_the_seconds_that_are_left_rounded_up_and_the_wish_waits() -> None:
+    sup = supervisor()
+    assert start(sup, 1).reason.sentence() == "the controller has just started; the pump rests 60 s more"
+    start(sup)
+    stop(sup, READY + seconds(40))
+    early = start(sup, READY + seconds(70) + 1)
+    assert not early.final and early.reason.sentence() == "the pump rests 30 s more"
+
+
+def test_a_run_without_a_sensor_names_the_sensor_and_the_seconds_at_its_end_and_in_the_pause() -> None:
+    sup = supervisor()
+    sup.review(observation(READY), wanted=wants_run())
+    ended_at = READY + seconds(120)
+    over = sup.review(observation(ended_at, pump=running(READY)), wanted=wants_run())
+    assert over.final
+    assert over.reason.sentence() == "without a trusted return sensor a run ends after 120 s"
+    waits = sup.review(observation(ended_at + minutes(4)), wanted=wants_run())
+    assert not waits.final and waits.wake_at == ended_at + minutes(10)
+    assert waits.reason.sentence() == "without a trusted return sensor the next run waits 360 s"
+
+
+# -- which runs leave the pause of a blind one --------------------------------------------------------------
+
+
+def blind_start(sup: LimitSupervisor, at: int) -> Verdict:
+    return sup.review(observation(at), wanted=wants_run())
+
+
+def test_the_start_of_the_controller_is_no_blind_run() -> None:
+    assert blind_start(supervisor(), seconds(60)).run
+
+
+def test_a_run_that_lost_its_sensor_on_the_way_leaves_the_pause() -> None:
+    sup = supervisor()
+    start(sup)
+    sup.review(observation(READY + seconds(100), pump=running(READY)), wanted=rests())
+    assert blind_start(sup, READY + seconds(200)).reason.code is ReasonCode.SENSOR_STALE_PAUSE
+
+
+def test_a_run_that_saw_its_sensor_at_the_start_and_at_the_end_leaves_no_pause() -> None:
+    sup = supervisor()
+    start(sup)
+    assert sup.review(observation(READY + seconds(90), pump=running(READY)), wanted=wants_run()).run
+    stop(sup, READY + seconds(100))
+    assert blind_start(sup, READY + seconds(200)).run
+
+
+def test_a_sensor_first_seen_when_a_blind_run_ends_does_not_spare_the_pause_when_it_is_lost_again() -> None:
+    sup = supervisor()
+    blind_start(sup, READY)
+    stop(sup, READY + seconds(100))
+    assert blind_start(sup, READY + seconds(200)).reason.code is ReasonCode.SENSOR_STALE_PAUSE
+
+
+# -- the budgets --------------------------------------------------------------------------------------------
+
+
+def test_the_daily_budget_adds_up_all_runs_of_the_day() -> None:
+    sup = supervisor(daily_cap_ms=minutes(3))
+    for count in range(3):
+        assert start(sup, READY + minutes(10) * count).run
+        stop(sup, READY + minutes(10) * count + minutes(1))
+    assert start(sup, READY + minutes(40)).reason.code is ReasonCode.DAILY_CAP
+
+
+def test_a_run_asks_to_be_woken_when_the_daily_budget_is_used_up() -> None:
+    sup = supervisor(daily_cap_ms=minutes(2))
+    start(sup)
+    assert goes_on(sup, READY + seconds(90)).wake_at == READY + minutes(2)
+
+
+def test_of_a_run_that_ended_within_the_day_only_the_part_within_it_counts_and_none_of_an_older_one() -> None:
+    sup, day = supervisor(), minutes(24 * 60)
+    start(sup)
+    stop(sup, READY + minutes(15))
+    start(sup, READY + day + minutes(4))
+    stop(sup, READY + day + minutes(5))
+    assert sup.marks.ran_ms(READY + day + minutes(5)) == minutes(11)
+    assert sup.marks.ran_ms(READY + 3 * day) == 0
+
+
+def test_what_no_longer_counts_is_forgotten() -> None:
+    sup, day = supervisor(), minutes(24 * 60)
+    start(sup)
+    stop(sup, READY + minutes(1))
+    start(sup, READY + minutes(60))
+    assert sup.marks.starts == (READY + minutes(60),)
+    stop(sup, READY + minutes(1) + day)
+    assert sup.marks.runs == ((READY + minutes(60), READY + minutes(1) + day),)
 
 
 # -- across restarts ----------------------------------------------------------------------------------------

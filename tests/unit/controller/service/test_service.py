@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from controller.broker import BrokerSettings
 from controller.core.errors import Unavailable, UnknownFixture
 from controller.core.events import Mode
 from controller.core.reason import ReasonCode
 from controller.devices.message import Message, Subscription
-from controller.mqtt.broker import BrokerSettings
 from controller.mqtt.client import MqttClient
 from controller.runtime import PacedClock
 from controller.service import Service, compose
@@ -207,7 +207,7 @@ async def test_a_plug_that_restarts_is_asked_again_and_what_was_refused_is_told_
         healthy, parts = one.health()
         assert healthy, parts
         assert parts["device pipe"] == "messages refused: 1 not_json"
-        assert "dropped" in parts["messages"]
+            assert "messages" not in parts  # nothing came too fast
         plug.say("tele/plug/LWT", "Offline")
         await until(lambda: not one.health()[0])
         with pytest.raises(Unavailable, match="offline"):

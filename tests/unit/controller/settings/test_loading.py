@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from controller.broker import BrokerSettings, TlsSettings
 from controller.core.civil import EVERY_DAY, Window
 from controller.core.clock import MINUTE_MS, SECOND_MS
 from controller.core.hysteresis import Deadband
@@ -12,7 +13,7 @@ from controller.core.plumbing import Plumbing, Topology
 from controller.devices.bindings import ANY_PRESS, ButtonBinding, DeviceDeclaration, SensorBinding
 from controller.devices.facts import Press
 from controller.safety.limits import CEILINGS, Limits
-from controller.settings import ApiSettings, BrokerSettings, TlsSettings, load_settings, parse_settings
+from controller.settings import ApiSettings, load_settings, parse_settings
 from controller.settings.forms import LimitsForm
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.arrival import StopRule
@@ -47,7 +48,7 @@ def test_what_is_left_out_has_its_default() -> None:
     [loop] = settings.loops
     assert settings.site.name == "Home"
     assert settings.site.zone == ZoneInfo("Europe/Berlin")
-    assert settings.broker == BrokerSettings()
+    assert settings.broker == BrokerSettings("localhost")
     assert settings.api == ApiSettings("127.0.0.1", 8377)
     assert settings.storage == Path("zcw.sqlite")
     assert loop.limits == Limits()
