@@ -207,7 +207,7 @@ async def test_a_plug_that_restarts_is_asked_again_and_what_was_refused_is_told_
         healthy, parts = one.health()
         assert healthy, parts
         assert parts["device pipe"] == "messages refused: 1 not_json"
-            assert "messages" not in parts  # nothing came too fast
+        assert "messages" not in parts  # nothing came too fast
         plug.say("tele/plug/LWT", "Offline")
         await until(lambda: not one.health()[0])
         with pytest.raises(Unavailable, match="offline"):
