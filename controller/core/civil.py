@@ -83,7 +83,7 @@ def schedule(windows: tuple[Window, ...], observation: Observation) -> Schedule 
 
 @lru_cache(maxsize=64)
 def _spans(windows: tuple[Window, ...], today: date, zone: tzinfo | None) -> tuple[Span, ...]:
-    days = (today + timedelta(days=offset) for offset in range(-1, 9))
+    days = (today + timedelta(days=offset) for offset in range(-1, 8))
     return tuple(
         _span(window, day, zone) for day in days for window in windows if day.weekday() in window.days
     )

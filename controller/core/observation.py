@@ -115,24 +115,15 @@ class Observation:
     requests: tuple[HotWaterRequest, ...] = ()
     last_stop: StopRequest | None = None
 
-    def value(self, sensor: str, *, max_age_ms: int | None = None) -> float | None:
-        """Return the sensor's temperature in C, or None when it is absent, of unknown age or stale.
-
-        Args:
-            sensor: Role of the sensor.
-            max_age_ms: Oldest age to accept; by default the sensor's own staleness limit.
-        """
-        sample = self.readings.get(sensor)
-        if sample is None or not sample.live or self.now > self._fresh_until(sample, max_age_ms):
-            return None
-        return sample.value_c
+    def value(self, sensor: str) -> float | None:
+        """Return the sensor's temperature in C, or None when it is absent, of unknown age, too slow or stale."""
+        sample = self._fresh(sensor)
+        return None if sample is None else sample.value_c
 
     def stale_at(self, sensor: str) -> Instant | None:
         """Return the first instant at which a fresh sensor's value turns stale; None when it is not fresh."""
-        sample = self.readings.get(sensor)
-        if sample is None or self.value(sensor) is None:
-            return None
-        return self._fresh_until(sample, None) + 1
+        sample = self._fresh(sensor)
+        return None if sample is None else _fresh_until(sample) + 1
 
     def rise_k(self, sensor: str) -> float | None:
         """Return how far the sensor rose above its lowest value in this run, in K; None without run or value."""
@@ -141,9 +132,12 @@ class Observation:
             return None
         return value - self.pump.run.lowest_c[sensor]
 
-    def _fresh_until(self, sample: Sample, max_age_ms: int | None) -> Instant:
-        if max_age_ms is None:
-            if sample.interval_ms > SLOWEST_INTERVAL_MS:
-                return -1
-            max_age_ms = max(STALE_AFTER_MS, 3 * sample.interval_ms)
-        return sample.at + max_age_ms
+    def _fresh(self, sensor: str) -> Sample | None:
+        sample = self.readings.get(sensor)
+        if sample is None or not sample.live or sample.interval_ms > SLOWEST_INTERVAL_MS:
+            return None
+        return sample if self.now <= _fresh_until(sample) else None
+
+
+def _fresh_until(sample: Sample) -> Instant:
+    return sample.at + max(STALE_AFTER_MS, 3 * sample.interval_ms)
