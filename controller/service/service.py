@@ -283,7 +283,9 @@ class Service:
         client = self._client
         parts = {}
         if client.dropped_in:
-            parts["messages"] = f"{client.dropped_in} messages came faster than they could be read and were dropped"
+            parts["messages"] = (
+                f"{client.dropped_in} messages came faster than they could be read and were dropped"
+            )
         for name, rejects in self._router.rejects.items():
             if rejects.total:
                 counts = (f"{count} {reason.value}" for reason, count in rejects.by_reason().items())
