@@ -1,5 +1,7 @@
 """What a sensor's readings say about the sensor."""
 
+import pytest
+
 from controller.core.events import Reading
 from controller.core.observation import Sample
 from controller.estimation.sensor_track import follow
@@ -44,6 +46,32 @@ def test_a_sensor_slower_than_two_minutes_is_never_trusted() -> None:
 def test_an_outage_teaches_nothing() -> None:
     usual = every(seconds(30))
     assert follow(usual, Reading(usual.at + minutes(60), "return", 30.0)).interval_ms == seconds(30)
+
+
+@pytest.mark.parametrize(
+    ("gap", "interval"),
+    [
+        (1, seconds(40) + (1 - seconds(40)) // 4),
+        (seconds(20), seconds(35)),
+        (seconds(80), seconds(50)),
+        (minutes(10), seconds(180)),
+        (minutes(10) + 1, seconds(40)),
+    ],
+    ids=["a millisecond", "quicker", "slower", "the longest gap", "an outage"],
+)
+def test_the_interval_follows_a_gap_by_a_quarter_unless_it_is_an_outage(gap: int, interval: int) -> None:
+    usual = Sample(5, 20.0, interval_ms=seconds(40))
+    assert follow(usual, Reading(5 + gap, "return", 21.0)).interval_ms == interval
+
+
+def test_two_readings_at_one_instant_give_the_second_value_and_teach_nothing() -> None:
+    usual = Sample(5, 20.0, interval_ms=seconds(40))
+    assert follow(usual, Reading(5, "return", 21.0)) == Sample(5, 21.0, interval_ms=seconds(40))
+
+
+def test_the_interval_survives_a_retained_reading() -> None:
+    usual = Sample(5, 20.0, interval_ms=seconds(40))
+    assert follow(usual, Reading(6, "return", 21.0, live=False)).interval_ms == seconds(40)
 
 
 def test_an_older_reading_does_not_replace_a_newer_one() -> None:

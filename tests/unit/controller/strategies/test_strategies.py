@@ -267,6 +267,12 @@ def test_when_all_abstain_the_pump_rests_for_the_reason_of_the_one_that_ran_it()
     assert decision.vote is Vote.REST and decision.reason.code is ReasonCode.ABOVE_DEADBAND
 
 
+def test_the_one_that_ran_the_pump_gives_the_reason_before_those_of_higher_priority() -> None:
+    view = observation(minutes(1), return_c=41.0, pump=running(0, by="aquastat"))
+    decision = combine([Timed((MORNING,)), Aquastat()], view)
+    assert decision.reason.code is ReasonCode.ABOVE_DEADBAND and decision.by == "aquastat"
+
+
 def test_no_strategy_at_all_means_rest() -> None:
     assert combine([], observation()).vote is Vote.REST
 
