@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from controller.core.clock import DAY_MS, HOUR_MS, NEVER, SECOND_MS, Instant
+from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
 from controller.core.decision import Decision, Verdict, Vote
 from controller.core.events import Mode
 from controller.core.observation import Observation
@@ -96,7 +96,7 @@ class LimitSupervisor:
     def _by_budget(self, now: Instant) -> Iterator[_Objection]:
         ran_ms = self.marks.ran_ms(now)
         if ran_ms >= self.limits.daily_cap_ms:
-            yield _Objection(Reason.of(ReasonCode.DAILY_CAP, ran_min=ran_ms // 60_000), final=True)
+            yield _Objection(Reason.of(ReasonCode.DAILY_CAP, ran_min=ran_ms // MINUTE_MS), final=True)
         recent = [start for start in self.marks.starts if start > now - HOUR_MS]
         if self.marks.started_at is None and len(recent) >= self.limits.starts_per_hour:
             reason = Reason.of(ReasonCode.STARTS_PER_HOUR, starts=len(recent))
