@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def reference() -> Path:
-    """The folder of published reference data."""
+    """The folder of published reference data; tests that use it are marked ``reference``."""
     return reference_data()

@@ -1,9 +1,7 @@
 """Do the strategies, in the whole simulated house, fare as physics says they must?"""
 
-import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -15,16 +13,14 @@ from simulator.results import TOLERANCE
 from simulator.scenario import UnknownStrategy, simulate
 from simulator.schemes import SCHEMES
 from simulator.scoring import Summary
+from tests.conftest import reference_data
 
 SEED = 1
-REFERENCE = Path(os.environ.get("ZCW_REFERENCE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 LEGAL_COLD_PIPE_C = 40.0
 
 
 def metered_days(days: int) -> list[Draw]:
-    if not REFERENCE.is_dir():
-        pytest.skip(f"the reference data is not at {REFERENCE}; set ZCW_REFERENCE_DATA to its folder")
-    return metered_draws(REFERENCE / "cbecc_draws", days=days, seed=SEED)
+    return metered_draws(reference_data() / "cbecc_draws", days=days, seed=SEED)
 
 
 @cache

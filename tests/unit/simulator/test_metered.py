@@ -103,8 +103,8 @@ def test_a_broken_library_is_told_with_file_line_and_value(
 
 
 @pytest.mark.reference
-def test_a_year_of_a_metered_home_is_a_valid_draw_file(reference_data: Path, tmp_path: Path) -> None:
-    draws = metered_draws(reference_data / "cbecc_draws", days=314, seed=1)
+def test_a_year_of_a_metered_home_is_a_valid_draw_file(reference: Path, tmp_path: Path) -> None:
+    draws = metered_draws(reference / "cbecc_draws", days=314, seed=1)
     path = tmp_path / "draws.csv"
     with path.open("w", encoding="utf-8") as file:
         write_draws(file, draws)
@@ -112,14 +112,14 @@ def test_a_year_of_a_metered_home_is_a_valid_draw_file(reference_data: Path, tmp
 
 
 @pytest.mark.reference
-def test_the_litres_of_a_metered_week_are_all_there(reference_data: Path) -> None:
-    with (reference_data / "cbecc_draws" / "calendars.csv").open() as file:
+def test_the_litres_of_a_metered_week_are_all_there(reference: Path) -> None:
+    with (reference / "cbecc_draws" / "calendars.csv").open() as file:
         codes = [row["day_code"] for row in csv.DictReader(file) if row["profile"] == "DHW3BR"][:7]
-    with (reference_data / "cbecc_draws" / "draws.csv").open() as file:
+    with (reference / "cbecc_draws" / "draws.csv").open() as file:
         rows = [row for row in csv.DictReader(file) if row["day_code"] in codes]
     shares = {"clothes_washer": 0.22}
     metered_l = sum(float(row["volume_l"]) * shares.get(row["fixture"], 1.0) for row in rows)
     assert len(set(codes)) == 7, "a code that came twice would have to be counted twice"
-    assert sum(
-        draw.volume_l for draw in metered_draws(reference_data / "cbecc_draws", days=7)
-    ) == pytest.approx(metered_l, rel=2e-3)
+    assert sum(draw.volume_l for draw in metered_draws(reference / "cbecc_draws", days=7)) == pytest.approx(
+        metered_l, rel=2e-3
+    )

@@ -55,10 +55,10 @@ def patterns(path):
     ],
 )
 def test_an_independent_solver_finds_the_same_temperatures_and_the_same_fronts_within_a_second(
-    reference_data, case, pipes, taps, counted
+    reference, case, pipes, taps, counted
 ):
-    found = rows(reference_data / "epanet" / f"{case}.csv")
-    flows = patterns(reference_data / "epanet" / f"{case}.inp")
+    found = rows(reference / "epanet" / f"{case}.csv")
+    flows = patterns(reference / "epanet" / f"{case}.inp")
     edges = [Edge(name, start, end, plain_pipe(*rest, EPANET_J_LK)) for name, start, end, *rest in pipes]
     network = Network(edges, {"H": 40.0}, ())
     lpm = {tap: flows[next(name for name in flows if name.endswith(tap))] for tap in taps}
@@ -95,8 +95,8 @@ def at_taps(taps, lpm, step, edges):
     return flows
 
 
-def test_exact_characteristics_of_a_day_are_met_to_the_last_printed_digit(reference_data):
-    folder = reference_data / "reference_case"
+def test_exact_characteristics_of_a_day_are_met_to_the_last_printed_digit(reference):
+    folder = reference / "reference_case"
     case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
     water_j_lk = case["rho_kg_m3"] * case["cp_J_kgK"] / 1000.0
     names = list(case["pipes"])
