@@ -34,7 +34,7 @@ def morning(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("layout", ["house", "house-cold-return"])
+@pytest.mark.parametrize("layout", ["house", pytest.param("house-cold-return", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("strategy", ["none", "timed", "on_demand", "aquastat", "check_valve"])
 def test_simulate_answers_with_json_and_nothing_else(morning: Path, layout: str, strategy: str) -> None:
     words = [

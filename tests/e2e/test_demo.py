@@ -21,7 +21,7 @@ def page_of(running: Program) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("layout", ["house", "house-cold-return"])
+@pytest.mark.parametrize("layout", ["house", pytest.param("house-cold-return", marks=pytest.mark.slow)])
 def test_the_house_gets_hot_water_before_the_tap_opens_and_all_ends_clean(layout: str) -> None:
     with program(ZCW, "demo", "--port", "0", "--speed", "60", "--layout", layout) as running:
         url = page_of(running)
@@ -63,6 +63,7 @@ def _preheat(url: str) -> bool:
     return bool(answer["running"] or answer["reason"]["code"] in ("min_rest", "just_started_up"))
 
 
+@pytest.mark.slow
 def test_a_port_in_use_is_one_clear_message() -> None:
     with program(ZCW, "demo", "--port", "0") as running:
         port = page_of(running).rpartition(":")[2]

@@ -270,6 +270,7 @@ async def test_a_dead_server_is_shown_within_five_seconds_and_its_return_too(
         await context.__aexit__(None, None, None)
 
 
+@pytest.mark.slow
 async def test_a_connection_that_only_falls_silent_is_shown_within_five_seconds(
     tabs: Tabs, service: FakeService
 ) -> None:
