@@ -163,7 +163,7 @@ def test_temperature_button_and_rest_start_and_stop_the_relay_with_reasons(tmp_p
             done.result()
 
 
-def test_it_controls_within_two_seconds_sends_off_first_and_ends_clean_on_sigterm(tmp_path: Path) -> None:
+def test_it_sends_off_first_says_so_and_ends_clean_on_sigterm(tmp_path: Path) -> None:
     with mosquitto() as broker:
         config, url = example(tmp_path, broker.port)
         wire = Wire(broker.port)
