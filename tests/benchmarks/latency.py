@@ -90,6 +90,8 @@ def button_to_relay(folder: Path, presses: int) -> None:
                 through.append(
                     probe.time_ms(f"zigbee2mqtt/button{number}", press, f"cmnd/plug{number}/POWER ON")
                 )
+                # A plug confirms; without that the loops already pressed would chase their confirmations meanwhile.
+                probe.tell(f"stat/plug{number}/RESULT", '{"POWER": "ON"}')
                 time.sleep(SPACING_S / 2)
             probe.close()
     print(HEAD)
