@@ -8,12 +8,14 @@ heater cuts it: its outlet is a source of known temperature, its inlet a place w
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from simulator.stream import Segment, constant, integral, mix, peak, total
+from simulator.stream import Segment, constant, integral, mix, peak, total, until
 
 STILL_LPS: Final = 1e-12
 """Flows below this are rounding of flows that cancel."""
 LONGEST_SPAN_S: Final = 86_400.0
 """Time is passed in spans no longer than this, so that no exponential leaves the range of numbers."""
+LONGEST_LOOK_S: Final = 120.0
+"""The same while a source is asked what it gives: one that looks at what returns to it looks round and round the loop."""
 
 
 class Conduit(Protocol):
@@ -54,6 +56,20 @@ class Link:
         yield from upstream
 
 
+class Source(Protocol):
+    """Where water comes into the network at a temperature that changes: the outlet of a heater."""
+
+    def supply(self, from_s: float) -> Iterator[Segment]:
+        """Yield what leaves from an instant on, if nothing changes: in order, without gap, without end.
+
+        It is asked anew after each change of flow and each span of time. It may look at the network's forecasts: a
+        span is asked for as a whole before the water of any conduit is moved.
+
+        Args:
+            from_s: Where the first segment begins; the instant settled to or later.
+        """
+
+
 class Edge(NamedTuple):
     """A conduit between two places; flow is positive from start to end."""
 
@@ -84,7 +100,7 @@ class Network:
 
     Args:
         edges: The conduits; between changes of flow their flows balance at every place but sources and outlets.
-        sources: Places where water comes in, and its temperature above the room in K.
+        sources: Places where water comes in, and its temperature above the room in K, or what gives it.
         watched: Places of which it is kept what arrived.
         since_s: The beginning, in s.
     """
@@ -92,7 +108,7 @@ class Network:
     def __init__(
         self,
         edges: Sequence[Edge],
-        sources: Mapping[str, float],
+        sources: Mapping[str, float | Source],
         watched: Iterable[str],
         *,
         since_s: float = 0.0,
@@ -138,8 +154,10 @@ class Network:
         if until_s <= self._since_s:
             return False
         self.passed = {}
-        while until_s - self._since_s > LONGEST_SPAN_S:
-            self._settle(self._since_s + LONGEST_SPAN_S)
+        asked = any(not isinstance(self.sources[place], float | int) for place in self._flowing_sources())
+        longest_s = LONGEST_LOOK_S if asked else LONGEST_SPAN_S
+        while until_s - self._since_s > longest_s:
+            self._settle(self._since_s + longest_s)
         self._settle(until_s)
         return True
 
@@ -156,7 +174,7 @@ class Network:
         parts = [(abs(self.flows_lps[index]), self._leaving(index, from_s)) for index in feeds]
         supplied_lps = self._supplies.get(place, 0.0)
         if supplied_lps > STILL_LPS or not parts:
-            parts.append((supplied_lps, iter([constant(self.sources[place], from_s)])))
+            parts.append((supplied_lps, self._supply(place, from_s)))
         return _mixed(parts)
 
     def forecast_in(self, index: int, share: float, from_s: float) -> Iterator[Segment]:
@@ -219,24 +237,45 @@ class Network:
             visit(place)
         return order
 
+    def _flowing_sources(self) -> list[str]:
+        """Return the sources that something is taken from; one that nothing else feeds is one even at no flow."""
+        return [
+            place
+            for place in self.sources
+            if (place in self._feeds and self._supplies[place] > STILL_LPS) or self._feeds.get(place) == ()
+        ]
+
+    def _supply(self, place: str, from_s: float) -> Iterator[Segment]:
+        source = self.sources[place]
+        return iter((constant(source, from_s),)) if isinstance(source, float | int) else source.supply(from_s)
+
     def _settle(self, until_s: float) -> None:
+        # Before anything moves: a source may look at the pipes to tell what it will give.
+        supplied = {
+            place: list(until(self._supply(place, self._since_s), until_s))
+            for place in self._flowing_sources()
+        }
         streams: dict[str, Sequence[Segment]] = {}
         for place, feeds in self._feeds.items():
-            streams[place] = self._arrived(place, feeds, streams, until_s)
+            streams[place] = self._arrived(place, feeds, streams, supplied, until_s)
         for place in self._watched.intersection(streams):
             self._note(place, streams[place])
         self._since_s = until_s
 
     def _arrived(
-        self, place: str, feeds: tuple[int, ...], streams: Mapping[str, Sequence[Segment]], until_s: float
+        self,
+        place: str,
+        feeds: tuple[int, ...],
+        streams: Mapping[str, Sequence[Segment]],
+        supplied: Mapping[str, Sequence[Segment]],
+        until_s: float,
     ) -> Sequence[Segment]:
         parts: list[tuple[float, Sequence[Segment]]] = []
         for index in feeds:
             outflow = self.edges[index].conduit.settle(until_s, streams[self._upstream(index)])
             parts.append((abs(self.flows_lps[index]), outflow))
-        supplied_lps = self._supplies.get(place, 0.0)
-        if supplied_lps > STILL_LPS or not parts:
-            parts.append((supplied_lps, [constant(self.sources[place], self._since_s, until_s)]))
+        if place in supplied:
+            parts.append((self._supplies[place], supplied[place]))
         return parts[0][1] if len(parts) == 1 else list(_mixed(parts))
 
     def _note(self, place: str, stream: Sequence[Segment]) -> None:

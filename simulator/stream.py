@@ -86,6 +86,15 @@ def peak(segment: Segment) -> float:
     return max(total(segment.terms, 0.0), total(segment.terms, span), *middle)
 
 
+def until(stream: Iterable[Segment], end_s: float) -> Iterator[Segment]:
+    """Yield a stream up to an instant, where its last segment is cut."""
+    for segment in stream:
+        if segment.end_s >= end_s:
+            yield segment._replace(end_s=end_s)
+            return
+        yield segment
+
+
 def mix(parts: Sequence[tuple[float, Iterable[Segment]]]) -> Iterator[Segment]:
     """Yield the sum of streams, each times its weight, for as long as all of them last.
 

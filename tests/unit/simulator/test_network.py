@@ -4,6 +4,7 @@ import pytest
 
 from simulator.network import LONGEST_SPAN_S, Edge, Link, Network
 from simulator.pipe import Pipe
+from simulator.stream import Segment, constant
 
 COOLING = 1.0 / 1800.0
 
@@ -100,6 +101,58 @@ def test_time_is_passed_in_spans_without_a_seam():
     # Warmest before the cold water arrived, while room-warm water came from the right.
     before_k = 0.75 * 35.0 * math.exp(-COOLING * (0.5 / 0.03 + 25.0))
     assert network.passed["tap"].peak_k == pytest.approx(before_k, rel=1e-12)
+
+
+class Cooling:
+    """A heater that cools after its burner has gone out: at first one temperature, then an exponential."""
+
+    def __init__(self, full_k, until_s, rate):
+        self.full_k, self.until_s, self.rate = full_k, until_s, rate
+
+    def supply(self, from_s):
+        if from_s < self.until_s:
+            yield constant(self.full_k, from_s, self.until_s)
+        start_s = max(from_s, self.until_s)
+        yield Segment(
+            start_s, math.inf, ((self.full_k * math.exp(-self.rate * (start_s - self.until_s)), -self.rate),)
+        )
+
+
+def test_a_source_may_change_while_water_flows():
+    network = Network([Edge("out", "hot", "tap", pipe())], {"hot": Cooling(40.0, 100.0, 0.01)}, {"tap"})
+    network.set_flows([0.05], 0.0)
+    tapped = {}
+    for at_s in (60.0, 119.0, 130.0, 400.0):
+        foretold_k = network.temperature("tap", at_s)
+        network.settle(at_s)
+        tapped[at_s] = network.temperature("tap", at_s)
+        assert tapped[at_s] == pytest.approx(foretold_k, rel=1e-12)
+    fade = math.exp(-COOLING * 20.0)
+    assert tapped[119.0] == pytest.approx(40.0 * fade, rel=1e-12)
+    assert tapped[130.0] == pytest.approx(40.0 * fade * math.exp(-0.01 * 10.0), rel=1e-12)
+    assert tapped[400.0] == pytest.approx(40.0 * fade * math.exp(-0.01 * 280.0), rel=1e-12)
+
+
+class PassThrough:
+    """A heater without power: what comes in goes out."""
+
+    def __init__(self):
+        self.network = None
+
+    def supply(self, from_s):
+        return self.network.forecast("inlet", from_s)
+
+
+def test_a_source_may_look_at_what_returns_to_it_and_no_joule_is_lost():
+    heater = PassThrough()
+    pipes = [pipe(0.5, excess_k=30.0), pipe(0.7)]
+    edges = [Edge("trunk", "heater", "far", pipes[0]), Edge("return", "far", "inlet", pipes[1])]
+    network = Network(edges, {"heater": heater}, {"inlet"})
+    heater.network = network
+    network.set_flows([0.05, 0.05], 0.0)
+    for at_s in (7.0, 35.0, 200.0):
+        network.settle(at_s)
+        assert sum(one.content_kl(at_s) for one in pipes) == pytest.approx(15.0 * math.exp(-COOLING * at_s))
 
 
 def test_flows_that_cancel_up_to_rounding_count_as_rest():
