@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.commands import config, demo, draws, run, simulate
+from api.commands import backup, config, demo, draws, run, simulate
 from api.commands.console import say, version
 from controller.core.errors import ConfigError, ZcwError
 
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("run")(run.run)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("simulate")(simulate.simulate_command)
 app.add_typer(config.app, name="config")
 app.add_typer(draws.app, name="draws")
