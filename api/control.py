@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ from api.app import WebApp
 from api.server import bind, serve
 from controller.runtime import PacedClock
 from controller.service import compose
+from controller.service.systemd import Systemd
 from controller.settings import Settings
 
 _log = logging.getLogger("zcw")
@@ -39,11 +41,18 @@ async def control(
     bind(settings.api.host, settings.api.port).close()  # told before anything is switched or locked
     service = compose(settings, version, clock)
     app = WebApp(service, hosts=settings.api.hosts)
-    page = asyncio.create_task(serve(app, settings.api.host, settings.api.port, ready))
+    systemd = Systemd(os.environ, asyncio.get_running_loop())
+
+    def told(url: str) -> None:
+        ready(url)
+        systemd.ready(f"controlling {settings.site.name}, page {url}", service.beat)
+
+    page = asyncio.create_task(serve(app, settings.api.host, settings.api.port, told))
     try:
         service.start()
         await asyncio.wait((stopped, service.failure, page), return_when=asyncio.FIRST_COMPLETED)
     finally:
+        systemd.stopping()
         page.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await page

@@ -9,7 +9,7 @@ from typing import Final
 
 from controller.broker import BrokerSettings
 from controller.core.errors import Unavailable, UnknownFixture
-from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode
+from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode, Tick
 from controller.core.reason import ReasonCode
 from controller.devices.router import Router
 from controller.engine import Engine
@@ -138,6 +138,10 @@ class Service:
             if not self._client.connected:
                 return
             await asyncio.sleep(0.02)
+
+    def beat(self) -> bool:
+        """Make every loop decide now; False when one of them does not decide any more."""
+        return all(loop.post(Tick(self._clock.now())) is not None for loop in self._loops.values())
 
     def changed(self) -> None:
         """Tell every reader that something changed."""
