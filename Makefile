@@ -9,7 +9,17 @@ ARGS ?=
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-setup: $(VENV)/.ready  ## Create .venv and install the product and its test tools into it
+# The page is built by Node, which comes from PyPI with the other tools: no Node on the machine is needed.
+WEB := api/web
+PAGE := api/dashboard/index.html
+WEB_SOURCES := $(shell find $(WEB) -path $(WEB)/node_modules -prune -o -type f -print)
+
+setup: $(VENV)/.ready $(PAGE)  ## Create .venv, install the product and its test tools into it, build the page
+
+$(PAGE): $(VENV)/.ready $(WEB_SOURCES)
+	@echo "Building the page"
+	@cd $(WEB) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --loglevel=error >/dev/null && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@touch $@
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; ok = v >= (3, 11); ok or sys.exit(f"Python 3.11 or newer is needed, this is {v[0]}.{v[1]}. Install one and run: make $(MAKECMDGOALS) PYTHON=python3.11")'
@@ -41,6 +51,7 @@ lint: setup  ## Style, types and import directions only
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@cd $(WEB) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
 bench: setup  ## Print the benchmark numbers (button to relay, start-up, memory)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -50,4 +61,4 @@ lock:  ## Resolve the dependencies again and rewrite requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev --all-extras pyproject.toml requirements-build.in -o requirements.lock
 
 clean:  ## Remove the virtual environment and every cache
-	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis artifacts
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis artifacts api/dashboard api/web/node_modules

@@ -11,12 +11,18 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
+from controller.core.errors import ZcwError
+
 DASHBOARD: Final = Path(__file__).parent.parent / "dashboard"
+"""What ``api/web`` is built into; part of the wheel, and not of the repository."""
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain; charset=utf-8",
 }
 
 
@@ -56,7 +62,13 @@ class Asset:
 
 
 def page_router(folder: Path = DASHBOARD) -> APIRouter:
-    """Return a router that serves every file of the page; ``index.html`` is the root."""
+    """Return a router that serves every file of the page; ``index.html`` is the root.
+
+    Raises:
+        ZcwError: The page was never built: this is a checkout without set-up.
+    """
+    if not (folder / "index.html").is_file():
+        raise ZcwError("the page has not been built yet; run: make setup")
     router = APIRouter(include_in_schema=False)
     for path in sorted(folder.iterdir()):
         if path.suffix in _TYPES:

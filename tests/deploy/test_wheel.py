@@ -34,7 +34,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
         check=True,
     )
-    for name in tracked.stdout.splitlines():
+    built = [f"api/dashboard/{file.name}" for file in (REPOSITORY / "api" / "dashboard").iterdir()]
+    for name in (*tracked.stdout.splitlines(), *built):
         if (REPOSITORY / name).is_file() and not name.startswith("tests/"):
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((REPOSITORY / name).read_bytes())
@@ -47,6 +48,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_data_files(wheel: Path, name: str) -> None:
     with zipfile.ZipFile(wheel) as archive:
         assert name in archive.namelist()
+
+
+def test_the_wheel_holds_the_page_and_not_what_it_is_built_from(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert not [name for name in archive.namelist() if name.startswith("api/web")]
 
 
 def test_the_wheel_holds_nothing_of_the_tests(wheel: Path) -> None:
