@@ -14,11 +14,11 @@ import simpy
 from controller.core.clock import Instant, to_ms
 from simulator.draws import Draw
 from simulator.heater import Heater
-from simulator.layout import Layout
+from simulator.layout import Layout, SensorSpot
 from simulator.piping import INLET, MAINS, WATER_J_LK, Piping, hot
 from simulator.pump import Pump
 from simulator.results import J_PER_KWH, TOLERANCE, BalanceError, DrawResult, EnergyBalance, MassBalance
-from simulator.sensors import StrappedSensor
+from simulator.sensing import ReportingSensors, Sensing
 from simulator.stream import Segment, first_above, first_below
 from simulator.tap import Tap
 from simulator.valves import CheckValve, Thermostat
@@ -54,7 +54,6 @@ class House:
         self.layout = layout
         self._env = env
         self._draws = iter(draws)
-        self._report = report
         self._on_draw = on_draw
         self._began_s = self._changed_s = env.now
         self._piping = Piping(layout, since_s=env.now)
@@ -67,7 +66,9 @@ class House:
         self._drawn_kl = self._drawn_litres = self._supplied_litres = 0.0
         self._cold_peak_k = max(0.0, layout.mains_c - layout.ambient_c)
         self._plan = 0
-        self._sensors = [StrappedSensor(spot, layout.ambient_c, env.now, rng) for spot in layout.sensors]
+        self._sensors: Sensing = ReportingSensors(
+            env, layout.sensors, layout.ambient_c, self, rng=rng, report=report
+        )
         self._await_draw()
         self._change()
 
@@ -113,6 +114,11 @@ class House:
         """
         number, share = self._piping.spot(pipe, at_m)
         return self.layout.ambient_c + self._network.temperature_in(number, share, self._env.now)
+
+    def passing(self, spot: SensorSpot, from_s: float) -> Iterator[Segment]:
+        """Yield what passes under a sensor from an instant on (not before the last change), if no flow changes."""
+        number, share = self._piping.spot(spot.pipe, spot.at_m)
+        return self._network.forecast_in(number, share, from_s)
 
     def fixture_c(self, fixture: str) -> float:
         """Return the temperature in C of the hot-side water at a fixture."""
@@ -170,8 +176,7 @@ class House:
         """Bring pipes, sensors and books to the present under the flows that held until now."""
         now_s = self._env.now
         span_s = now_s - self._changed_s
-        for sensor in self._sensors:
-            sensor.follow(self._passing(sensor), now_s)
+        self._sensors.follow(now_s)
         if not self._network.settle(now_s):
             return
         self._changed_s = now_s
@@ -201,9 +206,7 @@ class House:
             due_s = min(due_s, tap.due_s)
         if due_s < _FAR_S:
             self._at(max(due_s, now_s + SOONEST_S), partial(self._turn, self._plan))
-        for sensor in self._sensors:
-            sensor.expect(self._passing(sensor))
-            self._plan_report(sensor, self._plan)
+        self._sensors.expect()
 
     def _turn(self, plan: int) -> None:
         """Let hands and valves do what they were due to do."""
@@ -266,21 +269,6 @@ class House:
         self._change()
         if self._on_draw is not None:
             self._on_draw(tap.result())
-
-    def _plan_report(self, sensor: StrappedSensor, plan: int) -> None:
-        due_s = sensor.next_report_s()
-        self._at(due_s, partial(self._tell, sensor, plan, due_s))
-
-    def _tell(self, sensor: StrappedSensor, plan: int, due_s: float) -> None:
-        if plan != self._plan:
-            return
-        value_c = sensor.report_c(due_s)
-        self._plan_report(sensor, plan)
-        self._report(sensor.spot.role, value_c)
-
-    def _passing(self, sensor: StrappedSensor) -> Iterator[Segment]:
-        number, share = self._piping.spot(sensor.spot.pipe, sensor.spot.at_m)
-        return self._network.forecast_in(number, share, sensor.felt_s)
 
     def _at(self, at_s: float, action: Callable[[], None]) -> None:
         timeout = self._env.timeout(max(0.0, at_s - self._env.now))

@@ -29,9 +29,12 @@ class Run:
             layout,
             draws,
             rng=random.Random(seed),
-            report=lambda role, value_c: self.reports.append((self.env.now, role, value_c)),
+            report=self.told,
             on_draw=self.results.append,
         )
+
+    def told(self, role, value_c):
+        self.reports.append((self.env.now, role, value_c))
 
     def until(self, at_s, pump=None):
         self.env.run(until=at_s)
@@ -270,16 +273,16 @@ def test_sensors_report_often_while_something_happens_and_seldom_while_nothing_d
 
 
 def test_the_pump_may_be_switched_from_within_a_report():
-    run = Run(HOUSE)
-    house = run.house
     stopped = []
 
-    def stop_when_warm(role, value_c):
-        if role == "return" and value_c >= 40.0 and house.pump_running:
-            stopped.append(run.env.now)
-            house.switch_pump(False)
+    class StoppedWhenWarm(Run):
+        def told(self, role, value_c):
+            if role == "return" and value_c >= 40.0 and self.house.pump_running:
+                stopped.append(self.env.now)
+                self.house.switch_pump(False)
 
-    house._report = stop_when_warm
+    run = StoppedWhenWarm(HOUSE)
+    house = run.house
     run.until(10.0, pump=True)
     run.until(600.0)
     assert len(stopped) == 1
