@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.schemas import Problem
 from controller.core.errors import StorageError, Unavailable, UnknownFixture, ZcwError
@@ -64,6 +65,7 @@ CROSS_SITE = Kind(
 UNKNOWN_FIXTURE = Kind(
     "unknown-fixture", 404, "There is no such fixture", "Use a name listed under known, or leave fixture out."
 )
+UNKNOWN_LOOP = Kind("unknown-loop", 404, "There is no such loop", "Use a name listed under known.")
 UNAVAILABLE = Kind(
     "unavailable",
     503,
@@ -84,6 +86,7 @@ ANYWHERE: Final = (UNREADABLE, TOO_LARGE, WRONG_HOST)
 """What any request may be answered with."""
 SENDING: Final = (CROSS_SITE, TOO_SLOW, NOT_JSON, INVALID)
 """What a request that changes something may be answered with besides."""
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OTHER_CURE: Final = "See api/v1/openapi.json for what is accepted."
 
 
@@ -186,7 +189,20 @@ async def _http(request: Request, error: HTTPException) -> Response:
     phrase = HTTPStatus(error.status_code).phrase
     kind = known.get(error.status_code, Kind("http", error.status_code, phrase, OTHER_CURE))
     detail = f"{request.method} {request.url.path[:200]}: {phrase.lower()}"
-    return problem(kind, detail, headers=error.headers, instance=request.url.path[:200])
+    headers = {"Allow": ", ".join(_allowed(request))} if kind is WRONG_METHOD else error.headers
+    return problem(kind, detail, headers=headers, instance=request.url.path[:200])
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return every method that some route serves at the request's path; the framework names those of one route only."""
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 async def _problem(request: Request, error: ProblemError) -> Response:

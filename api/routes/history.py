@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, AwareDatetime
 
 from api.deps import Facade, FacadeDep, LanguageDep
-from api.errors import INVALID, NO_HISTORY, responses
+from api.errors import INVALID, NO_HISTORY, UNKNOWN_LOOP, ProblemError, responses
 from api.present import record_out
 from api.schemas import PointOut, RunsOut, SeriesOut, TemperaturesOut
 
@@ -32,7 +32,9 @@ LoopName = Annotated[str | None, Query(max_length=100, description="Name of the 
 
 
 @router.get(
-    "/runs", summary="Runs and refusals, with reasons, newest first", responses=responses(INVALID, NO_HISTORY)
+    "/runs",
+    summary="Runs and refusals, with reasons, newest first",
+    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
 )
 async def runs(
     facade: FacadeDep,
@@ -42,6 +44,8 @@ async def runs(
     loop: LoopName = None,
 ) -> RunsOut:
     """One page of the history; `next` leads to the older ones."""
+    if loop is not None:
+        _known(facade, loop)
     records = await facade.runs(limit=limit + 1, before_id=before, loop=loop)
     page = records[:limit]
     more = {"limit": limit, "before": page[-1].id} | ({} if loop is None else {"loop": loop}) if page else {}
@@ -52,7 +56,9 @@ async def runs(
 
 
 @router.get(
-    "/temperatures", summary="Temperatures over a span of time", responses=responses(INVALID, NO_HISTORY)
+    "/temperatures",
+    summary="Temperatures over a span of time",
+    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
 )
 async def temperatures(
     facade: FacadeDep,
@@ -82,7 +88,11 @@ def _known(facade: Facade, loop: str | None) -> str:
     if loop is None and names:
         return names[0]
     if loop not in names:
-        raise _refused("loop", f"there is no such loop; known loops: {', '.join(names) or 'none'}", loop)
+        raise ProblemError(
+            UNKNOWN_LOOP,
+            f"there is no loop {loop!r}; known loops: {', '.join(names) or 'none'}",
+            known=names,
+        )
     return loop
 
 
