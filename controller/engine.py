@@ -15,12 +15,16 @@ from controller.core.decision import Command, Decision, Verdict, Vote
 from controller.core.events import (
     PUMP,
     ClockSynced,
+    CueSeen,
     DeviceFound,
     DeviceLost,
     Event,
+    FlowRead,
     HotWaterRequest,
+    LeaseTold,
     Mode,
     ModeChanged,
+    PowerRead,
     PumpReport,
     Reading,
     StopRequest,
@@ -166,7 +170,7 @@ class Engine:
                 )
             case ClockSynced(utc_ms=utc_ms, trusted=trusted):
                 self.utc_offset_ms = utc_ms - self.now if trusted else None
-            case Tick():
+            case Tick() | LeaseTold() | PowerRead() | FlowRead() | CueSeen():
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:

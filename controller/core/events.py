@@ -43,11 +43,82 @@ class PumpReport:
         at: When it was received.
         on: Switched on, switched off.
         live: False for a retained message of unknown age.
+        by_timer: The switch says that its own auto-off did it.
     """
 
     at: Instant
     on: bool
     live: bool = True
+    by_timer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTold:
+    """The pump's switch told how long it stays on by itself: the read-back of a lease.
+
+    Args:
+        at: When it was received.
+        lease_ms: The auto-off that it keeps, in ms; 0 for none.
+    """
+
+    at: Instant
+    lease_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PowerRead:
+    """What the pump draws, as its switch measures it: evidence that outweighs a relay's word.
+
+    Args:
+        at: When it was received.
+        power_w: In W.
+    """
+
+    at: Instant
+    power_w: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRead:
+    """A flow sensor said something.
+
+    Args:
+        at: When it was received.
+        sensor: Role of the sensor in the loop (see ``controller.core.plumbing``).
+        flow_lpm: In litres per minute, finite and not negative.
+        live: False when the age is unknown.
+    """
+
+    at: Instant
+    sensor: str
+    flow_lpm: float
+    live: bool = True
+
+
+class CueKind(StrEnum):
+    """What may announce that somebody will soon want hot water."""
+
+    MOTION = "motion"
+    """Somebody moves."""
+    CONTACT = "contact"
+    """A door or a window was opened."""
+    LIGHT = "light"
+    """A light was switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueSeen:
+    """Something happened that may announce a draw. It begins just now; its end is not told.
+
+    Args:
+        at: When it was received.
+        kind: What happened.
+        place: Where, as its owner named it: a fixture or a room.
+    """
+
+    at: Instant
+    kind: CueKind
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +223,10 @@ class Tick:
 Event: TypeAlias = (
     Reading
     | PumpReport
+    | LeaseTold
+    | PowerRead
+    | FlowRead
+    | CueSeen
     | DeviceLost
     | DeviceFound
     | HotWaterRequest

@@ -25,6 +25,13 @@ COLD_LINE: Final = "cold_line"
 
 SENSOR_ROLES: Final = (SUPPLY, RETURN, FAR_END, COLD_LINE)
 
+DRAW_FLOW: Final = "draw"
+"""Flow sensor in the heater's cold inlet: what people draw, and nothing else."""
+LOOP_FLOW: Final = "loop"
+"""Flow sensor in the loop: what the pump moves."""
+
+FLOW_ROLES: Final = (DRAW_FLOW, LOOP_FLOW)
+
 
 @dataclass(frozen=True, slots=True)
 class Plumbing:
