@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
+from simulator.catalogue import WATER_J_LK
 from simulator.parts import HeatSource
 from simulator.pipe import Pipe
-from simulator.piping import WATER_J_LK
 from simulator.results import J_PER_KWH, TOLERANCE, BalanceError, EnergyBalance, MassBalance
 
 _KWH_PER_KL: Final = WATER_J_LK / J_PER_KWH

@@ -4,15 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from simulator.catalogue import WATER_J_LK
 from simulator.layout import Layout, PipeRun
 from simulator.network import Edge, Link, Network
 from simulator.pipe import Pipe
 
-WATER_J_LK: Final = 4121.0
-"""Heat capacity of water in J/(l K), taken as constant; 4 194 at 10 C, 4 121 at 55 C, 4 113 at 60 C.
-
-Source: IAPWS-IF97 at 0.3 MPa.
-"""
 HEATER: Final = "heater"
 """The heater's outlet, where the hot pipes begin."""
 INLET: Final = "heater inlet"

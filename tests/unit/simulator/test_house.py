@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import simpy
 
+from simulator.catalogue import WATER_J_LK
 from simulator.draws import Draw
 from simulator.house import House
 from simulator.layout import Crossover
 from simulator.layout_file import load_layout
-from simulator.piping import WATER_J_LK
 from simulator.results import BalanceError
 
 HOUSE = load_layout("house")
