@@ -39,10 +39,10 @@ def lost(kept: int, path: Path) -> str:
         # A cut in the first start may leave a file that is not one yet: set aside and told, with nothing in it to lose.
         if not storage.ok or (storage.health.notices and kept):
             return f"damaged: {storage.health}"
-        numbers = {note.details["number"] for note in asyncio.run(storage.notes(10_000))}
+        numbers = {note.details.get("number") for note in asyncio.run(storage.notes(10_000))}
         missing = set(range(1, kept + 1)) - numbers
         state = storage.load("main") or {"number": 0}
-        if missing or int(str(state["number"])) < kept:
+        if missing or int(str(state.get("number", 0))) < kept:
             return f"lost: {len(missing)} notes, state {state} of {kept}"
         return ""
     finally:
