@@ -1,4 +1,5 @@
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -134,7 +135,7 @@ async def test_the_page_shows_the_house_at_a_glance(tabs: Tabs, service: FakeSer
         await expect(page.locator("#clock")).to_contain_text("12:00")
         await expect(page.locator("#speed")).to_be_hidden()
         await expect(page.locator("#banners")).to_be_empty()
-        await expect(page.locator("path.line")).to_have_count(2)
+        await expect(page.locator(".lines canvas")).to_have_count(1)
         ARTIFACTS.mkdir(exist_ok=True)
         await page.screenshot(path=ARTIFACTS / "page-phone.png")
 
@@ -455,7 +456,7 @@ async def test_nothing_sticks_out_sideways(
         web_server(service) as address,
         tabs.opened(address, viewport=size, color_scheme=scheme) as page,
     ):
-        await expect(page.locator("path.line")).to_have_count(2)
+        await expect(page.locator(".lines canvas")).to_have_count(1)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await page.screenshot(path=ARTIFACTS / f"page-{size['width']}-{scheme}.png", full_page=True)
 
@@ -516,3 +517,36 @@ async def test_words_stand_out_from_their_ground(
     ):
         await expect(page.locator("#history li").first).to_be_visible()
         assert await page.evaluate(CONTRAST) == []
+
+
+async def test_the_past_is_shown_at_any_scale(tabs: Tabs, service: FakeService) -> None:
+    async with web_server(service) as address, tabs.opened(address) as page:
+        await page.get_by_role("link", name="History").click()
+        plot = page.locator(".lines")
+        await expect(plot).to_have_attribute("aria-label", "Temperatures from 01-04 12:00 to 01-05 12:00.")
+        await page.get_by_text("Month", exact=True).click()
+        await expect(plot).to_have_attribute("aria-label", "Temperatures from 12-05 12:00 to 01-05 12:00.")
+        box = await page.locator(".u-over").bounding_box()
+        assert box is not None
+        middle = box["y"] + box["height"] / 2
+        await page.mouse.move(box["x"] + box["width"] / 2, middle)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] + box["width"] * 3 / 4, middle, steps=4)
+        await page.mouse.up()
+        await expect(plot).to_have_attribute("aria-label", re.compile(r"from 12-2\d .* to 12-2\d"))
+        await page.get_by_role("button", name="All").click()
+        await expect(plot).to_have_attribute("aria-label", "Temperatures from 12-05 12:00 to 01-05 12:00.")
+        await expect(page.locator("#history li").first).to_be_visible()
+        await page.screenshot(path=ARTIFACTS / "page-phone-past.png")
+
+
+async def test_a_page_has_an_address_of_its_own(tabs: Tabs, service: FakeService) -> None:
+    async with web_server(service) as address, tabs.opened(address, viewport=DESKTOP) as page:
+        await page.goto(f"{address}#past")
+        await page.reload()
+        await expect(page.locator('nav a[aria-current="page"]')).to_have_text("History")
+        await expect(page.locator("#stop")).to_be_in_viewport(ratio=1)
+        await expect(page.locator(".lines canvas")).to_be_visible()
+        await page.screenshot(path=ARTIFACTS / "page-desktop-past.png")
+        await page.go_back()
+        await expect(page.locator(".fixture").first).to_be_visible()

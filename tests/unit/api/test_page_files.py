@@ -20,7 +20,7 @@ async def test_every_file_of_the_page_is_served_with_its_type(client: httpx.Asyn
         assert answer.status_code == 200, path
         assert answer.content == path.read_bytes()
         assert answer.headers["content-type"].partition(";")[0] in (
-            "text/html", "text/css", "text/javascript", "image/svg+xml",
+            "text/html", "text/css", "text/javascript", "image/svg+xml", "application/manifest+json", "text/plain",
         )  # fmt: skip
 
 
@@ -45,8 +45,8 @@ async def test_the_page_names_no_other_host_and_no_absolute_path() -> None:
 
 def words_of(language: str) -> list[str]:
     """Return the keys of the page's dictionary in that language."""
-    text = (SOURCES / "text.js").read_text("utf-8")
-    body = text.partition(f"const {language} = {{")[2].partition("};")[0]
+    text = (SOURCES / "text.ts").read_text("utf-8")
+    body = re.split(rf"const {language}\b[^=]*= {{", text)[1].partition("};")[0]
     return re.findall(r"^  (\w+):", body, re.MULTILINE)
 
 
@@ -54,8 +54,8 @@ async def test_the_page_has_every_word_in_both_languages_and_none_that_it_never_
     english = words_of("EN")
     assert len(english) > 50
     assert english == words_of("ZH")
-    sources = "".join(path.read_text("utf-8") for path in SOURCES.glob("*.*") if path.name != "text.js")
-    sources += (SOURCES / "text.js").read_text("utf-8").partition("let current")[2]
+    sources = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*.ts*") if path.name != "text.ts")
+    sources += (SOURCES / "text.ts").read_text("utf-8").partition("export const language")[2]
     sources += (DASHBOARD / "index.html").read_text("utf-8")
     families = ("modeHint_", "sensor_", "strategy_", "fixture_")
     unused = [key for key in english if not key.startswith(families) and f'"{key}"' not in sources]
@@ -63,7 +63,7 @@ async def test_the_page_has_every_word_in_both_languages_and_none_that_it_never_
 
 
 async def test_the_page_never_turns_text_into_markup() -> None:
-    for path in SOURCES.glob("*.*"):
+    for path in SOURCES.rglob("*.ts*"):
         text = path.read_text("utf-8")
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", text

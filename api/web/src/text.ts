@@ -1,5 +1,7 @@
 // Every word of the page in both languages.
 
+import { signal } from "@preact/signals";
+
 const EN = {
   skip: "Skip to the buttons",
   askTitle: "Hot water, please",
@@ -109,9 +111,23 @@ const EN = {
   heater: "heater",
   mains: "mains",
   hotLine: "hot",
+
+  pages: "Pages",
+  pageNow: "Now",
+  pagePast: "History",
+  days7: "7 days",
+  days31: "Month",
+  year: "Year",
+  earlier: "← Earlier",
+  later: "Later →",
+  whole: "All",
+  zoomHint: "Drag over the plot to look closer; double-click to see all again.",
+  pastLabel: "Temperatures from {from} to {until}.",
 };
 
-const ZH = {
+export type Key = keyof typeof EN;
+
+const ZH: Record<Key, string> = {
   skip: "跳到按钮",
   askTitle: "我要热水",
   howLong: "运行时长",
@@ -220,9 +236,21 @@ const ZH = {
   heater: "热水器",
   mains: "进水",
   hotLine: "热",
+
+  pages: "页面",
+  pageNow: "现在",
+  pagePast: "历史",
+  days7: "7 天",
+  days31: "一个月",
+  year: "一年",
+  earlier: "← 更早",
+  later: "更晚 →",
+  whole: "全部",
+  zoomHint: "在图上拖动可放大,双击恢复。",
+  pastLabel: "{from} 至 {until} 的温度。",
 };
 
-const FIXTURES_ZH = {
+const FIXTURES_ZH: Record<string, string> = {
   kitchen: "厨房",
   basin: "洗手盆",
   shower: "淋浴",
@@ -233,36 +261,42 @@ const FIXTURES_ZH = {
   guest: "客房",
 };
 
-const WHO_ZH = { "web page": "网页", "REST call": "REST 接口", button: "按钮" };
+const WHO_ZH: Record<string, string> = { "web page": "网页", "REST call": "REST 接口", button: "按钮" };
 
-let current = "en";
+export type Language = "en" | "zh";
 
-export function setLanguage(language) {
-  current = language;
-  document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-  document.title = t("pageTitle");
-  for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
+const LIKED = "zcw-language";
+
+// The language that everything is said in; whoever reads it is told when it changes.
+export const language = signal<Language>(liked());
+
+function liked(): Language {
+  const kept = localStorage.getItem(LIKED);
+  if (kept === "en" || kept === "zh") return kept;
+  return navigator.language.startsWith("zh") ? "zh" : "en";
 }
 
-export const getLanguage = () => current;
-
-export function t(key, values = {}) {
-  const template = (current === "zh" ? ZH : EN)[key];
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export function setLanguage(chosen: Language): void {
+  localStorage.setItem(LIKED, chosen);
+  language.value = chosen;
 }
 
-export function fixtureName(name) {
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const template = (language.value === "zh" ? ZH : EN)[key];
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+}
+
+export function fixtureName(name: string | null): string {
   if (name === null) return t("everywhere");
-  if (current === "zh" && name in FIXTURES_ZH) return FIXTURES_ZH[name];
-  return capital(name.replaceAll("_", " "));
+  return (language.value === "zh" ? FIXTURES_ZH[name] : undefined) ?? capital(name.replaceAll("_", " "));
 }
 
-export const sensorName = (role) => known(`sensor_${role}`, role);
-export const strategyName = (name) => known(`strategy_${name}`, name);
-export const whoName = (who) => (current === "zh" ? (WHO_ZH[who] ?? who) : who);
-export const degrees = (value) => t("degrees", { value: value.toFixed(1) });
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const sensorName = (role: string): string => known(`sensor_${role}`, role);
+export const strategyName = (name: string): string => known(`strategy_${name}`, name);
+export const whoName = (who: string): string => (language.value === "zh" ? (WHO_ZH[who] ?? who) : who);
+export const degrees = (value_c: number): string => t("degrees", { value: value_c.toFixed(1) });
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function known(key, name) {
-  return key in EN ? t(key) : name.replaceAll("_", " ");
+function known(key: string, name: string): string {
+  return key in EN ? t(key as Key) : name.replaceAll("_", " ");
 }

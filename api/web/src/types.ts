@@ -1,0 +1,95 @@
+// The JSON of the service (see api/v1/openapi.json), as far as the page reads it.
+
+export type PumpState = "on" | "off" | "unknown";
+export type Mode = "auto" | "manual" | "off";
+export type Topology = "dedicated_return" | "cold_return";
+
+export interface Reason {
+  code: string;
+  sentence: string;
+  values: Record<string, string | number | boolean | null>;
+}
+
+export interface Temperature {
+  sensor: string;
+  value_c: number | null;
+  age_s: number | null;
+  fresh: boolean;
+}
+
+export interface Run {
+  started_at: string;
+  elapsed_s: number;
+  by: string;
+  who: string | null;
+  fixture: string | null;
+  reason: Reason;
+}
+
+export interface Fault {
+  code: string;
+  since: string;
+  reason: Reason;
+}
+
+export interface Loop {
+  name: string;
+  topology: Topology;
+  fixtures: string[];
+  pump: PumpState;
+  commanded: boolean;
+  pump_online: boolean;
+  temperatures: Temperature[];
+  run: Run | null;
+  reason: Reason;
+  by: string;
+  waiting: string[];
+  strategies: string[];
+  faults: Fault[];
+}
+
+export interface State {
+  name: string;
+  version: string;
+  at: string | null;
+  speed: number;
+  mode: Mode;
+  broker_connected: boolean;
+  storage_ok: boolean;
+  loops: Loop[];
+}
+
+export interface Answer {
+  accepted: boolean;
+  loop: string;
+  request_id: string;
+  running: boolean;
+  reason: Reason;
+}
+
+export interface RunRecord {
+  id: number;
+  loop: string;
+  started_at: string;
+  ended_at: string | null;
+  by: string;
+  who: string | null;
+  fixture: string | null;
+  start_reason: Reason;
+  stop_reason: Reason | null;
+  refused: boolean;
+  start_c: Record<string, number>;
+  end_c: Record<string, number>;
+}
+
+export interface RunsPage {
+  runs: RunRecord[];
+  next: string | null;
+}
+
+export interface Temperatures {
+  loop: string;
+  since: string;
+  until: string;
+  series: { sensor: string; points: { at: string; value_c: number }[] }[];
+}

@@ -1,0 +1,106 @@
+import { useEffect, useRef } from "preact/hooks";
+import { houseNow, houseTime } from "../clock";
+import { type Picture, picture } from "../picture";
+import { PAGES, page } from "../route";
+import { changeLanguage, lost, lostAt, runs, state, tick } from "../store";
+import { type Key, language, t } from "../text";
+import { stopAll } from "../wishes";
+import { Banners } from "./Banners";
+import { HistoryPage } from "./HistoryPage";
+import { LoopCard, headlineText, reasonText } from "./LoopCard";
+import { Runs } from "./Runs";
+import { Temperatures } from "./Temperatures";
+import { Toast } from "./Toast";
+import { Wishes } from "./Wishes";
+
+const TITLES = { now: "pageNow", past: "pagePast" } as const satisfies Record<(typeof PAGES)[number], Key>;
+
+export function App() {
+  tick.value; // clocks and countdowns go on while nothing else happens
+  const house = state.value;
+  const now = houseNow();
+  const pictures = (house?.loops ?? []).map((loop) => picture(loop, runs.value, now, lost.value));
+  useEffect(() => {
+    document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
+    document.title = t("pageTitle");
+  }, [language.value]);
+  return (
+    <div class={lost.value ? "page lost" : "page"}>
+      <a class="skip" href="#wishes">{t("skip")}</a>
+      <Header />
+      <Banners />
+      {house !== null && page.value === "now" && (
+        <main>
+          <div id="loops" class="loops">
+            {pictures.map((view) => (
+              <LoopCard key={view.loop.name} view={view} alone={pictures.length === 1} />
+            ))}
+          </div>
+          <Wishes pictures={pictures} />
+          <Temperatures pictures={pictures} />
+          <Runs />
+        </main>
+      )}
+      {house !== null && page.value === "past" && (
+        <main class="one">
+          <HistoryPage loops={house.loops} />
+        </main>
+      )}
+      <Toast />
+      <Spoken pictures={pictures} />
+      <StopBar pictures={pictures} />
+    </div>
+  );
+}
+
+function Header() {
+  const house = state.value;
+  const shown = lostAt.value === undefined ? houseNow() : lostAt.value;
+  const other = language.value === "zh" ? "en" : "zh";
+  return (
+    <header>
+      <img src="icon.svg" alt="" width="34" height="34" />
+      <div class="title">
+        <strong id="house">{house?.name ?? t("connecting")}</strong>
+        <span id="clock" class="muted">{shown === null ? "" : houseTime(shown, { seconds: house?.speed === 1 })}</span>
+      </div>
+      <span id="speed" class="badge" hidden={house === null || house.speed === 1} aria-label={t("speedLabel", { speed: house?.speed ?? 1 })}>
+        {t("demo", { speed: house?.speed ?? 1 })}
+      </span>
+      <nav aria-label={t("pages")}>
+        {PAGES.map((name) => (
+          <a key={name} href={`#${name}`} aria-current={name === page.value ? "page" : undefined}>{t(TITLES[name])}</a>
+        ))}
+      </nav>
+      <button id="language" class="quiet" type="button" lang={other} aria-label={t("language")} onClick={() => changeLanguage(other)}>
+        {other === "zh" ? "中文" : "English"}
+      </button>
+    </header>
+  );
+}
+
+// Say what changed to those who do not see it: once for each turn of events, not for every degree and second.
+function Spoken({ pictures }: { pictures: Picture[] }) {
+  const said = useRef({ news: "", text: "" });
+  const news = pictures.map((view) => `${headlineText(view)} ${view.loop.reason.code} ${view.loop.pump}`).join();
+  if (news !== said.current.news) said.current = { news, text: pictures.map((view) => `${headlineText(view)}. ${reasonText(view)}`).join(" ") };
+  return (
+    <p id="spoken" class="hidden" role="status" aria-live="polite">
+      {said.current.text}
+    </p>
+  );
+}
+
+function StopBar({ pictures }: { pictures: Picture[] }) {
+  const busy = lost.value || pictures.some((view) => view.pump !== "off" || view.loop.commanded || view.loop.waiting.length > 0);
+  return (
+    <div class="stopbar">
+      <button id="stop" type="button" class={busy ? "busy" : ""} aria-label={t("stopLabel")} onClick={() => void stopAll()}>
+        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+          <path d="M8.3 2.5h7.4l5.8 5.8v7.4l-5.8 5.8H8.3l-5.8-5.8V8.3z" fill="currentColor" />
+        </svg>
+        <span>{t("stop")}</span>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+// One loop at a glance: is it hot, is the pump running, who asked and why; with the drawing below.
+
+import { minutesSeconds, sinceMs } from "../clock";
+import { type Picture, pumpKey } from "../picture";
+import { capital, fixtureName, sensorName, strategyName, t, whoName } from "../text";
+import { Drawing } from "./Drawing";
+
+export function LoopCard({ view, alone }: { view: Picture; alone: boolean }) {
+  const { loop, level, headline, tell, lost } = view;
+  const known = tell !== null && tell.value_c !== null && !lost;
+  return (
+    <section class="card hero" data-level={headline === "way" || headline === "heating" ? "way" : level} aria-label={loop.name}>
+      <div class="glance">
+        <div class="words">
+          <p class="loop-name muted">{alone ? "" : loopName(loop.name)}</p>
+          <h1>{headlineText(view)}</h1>
+          <p class="reason">{reasonText(view)}</p>
+        </div>
+        <div class="dial">
+          <strong>{known ? `${Math.round(tell.value_c ?? 0)}°` : ""}</strong>
+          <span>{known ? sensorName(tell.sensor) : ""}</span>
+        </div>
+      </div>
+      <ul class="chips">
+        {chipsOf(view).map(([kind, text]) => (
+          <li key={kind + text} class={`chip ${kind}`}>
+            {text}
+          </li>
+        ))}
+      </ul>
+      <Drawing view={view} />
+    </section>
+  );
+}
+
+export const loopName = (name: string): string => capital(name.replaceAll("_", " "));
+export const headlineText = (view: Picture): string => t(view.headline, { minutes: Math.round((view.arrivedMs ?? 0) / 60_000) });
+
+export function reasonText({ loop, lost }: Picture): string {
+  const { sentence } = loop.reason;
+  return lost ? t("lastKnown", { text: sentence }) : t("sentence", { text: capital(sentence) });
+}
+
+function chipsOf({ loop, pump, lost }: Picture): [string, string][] {
+  const key = pumpKey(loop, pump);
+  const run = pump === "off" || lost ? null : loop.run;
+  const time = run === null ? "" : ` ${minutesSeconds(run.elapsed_s + sinceMs() / 1000)}`;
+  const chips: [string, string][] = [[`pump-${pump}${key.startsWith("pumpOrdered") ? " odd" : ""}`, t(key) + time]];
+  if (run?.fixture) chips.push(["", t("forFixture", { fixture: fixtureName(run.fixture) })]);
+  if (run?.by && !run.who) chips.push(["", t("by", { strategy: strategyName(run.by) })]);
+  if (run === null && !lost) chips.push(...loop.waiting.map((who): [string, string] => ["waiting", t("waitingFor", { who: whoName(who) })]));
+  return chips;
+}

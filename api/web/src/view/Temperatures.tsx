@@ -1,0 +1,81 @@
+// The temperatures of the last hours, live.
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { houseNow, offsetMs } from "../clock";
+import { HOUR_MS, Past } from "../past";
+import { type Picture, sensorOf } from "../picture";
+import { connections, runs } from "../store";
+import { degrees, sensorName, t } from "../text";
+import type { RunRecord } from "../types";
+import { loopName } from "./LoopCard";
+import { type Line, Plot, type Span } from "./Plot";
+import { Segments } from "./Segments";
+
+const HEIGHT = 190;
+
+export function Temperatures({ pictures }: { pictures: Picture[] }) {
+  const [hours, setHours] = useState(1);
+  return (
+    <section class="card plot">
+      <div class="card-head">
+        <h2>{t("plotTitle")}</h2>
+        <Segments id="span" name="hours" legend={t("spanTitle")} quietLegend options={[[1, t("hours1")], [6, t("hours6")], [24, t("hours24")]]} chosen={hours} onChoose={setHours} />
+      </div>
+      <div id="plots">
+        {pictures.map((view) => (
+          <LoopPlot key={view.loop.name} view={view} hours={hours} alone={pictures.length === 1} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function LoopPlot({ view, hours, alone }: { view: Picture; hours: number; alone: boolean }) {
+  const { loop } = view;
+  const past = useMemo(() => new Past(loop.name), [loop.name]);
+  const [, loaded] = useState(0);
+  const now = houseNow();
+  useEffect(() => {
+    if (now !== null) void past.load([now - hours * HOUR_MS, now]).then(() => loaded((count) => count + 1));
+  }, [hours, connections.value, past, now === null]);
+  past.add(loop, hours * HOUR_MS);
+  const lines = past.lines(loop);
+  const empty = now === null || lines.every((line) => line.points.length === 0);
+  return (
+    <div class="plot-loop">
+      <p class="loop-name muted">{alone ? "" : loopName(loop.name)}</p>
+      {empty ? (
+        <p class="muted empty">{t("noData")}</p>
+      ) : (
+        <Plot lines={lines} bands={bandsOf(runs.value, loop.name, now)} span={[now - hours * HOUR_MS, now]} offsetMs={offsetMs()} height={HEIGHT} label={t("plotLabel", { hours, values: lines.map((line) => legendText(view, line)).join(", ") })} />
+      )}
+      <Legend lines={lines} text={(line) => legendText(view, line)} />
+    </div>
+  );
+}
+
+export function Legend({ lines, text }: { lines: readonly Line[]; text: (line: Line) => string }) {
+  return (
+    <ul class="legend">
+      {lines.map((line) => (
+        <li key={line.name} class={line.name}>
+          <i />
+          <span>{text(line)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function legendText({ loop }: Picture, { name }: Line): string {
+  const reading = sensorOf(loop, name);
+  const value = reading === null || reading.value_c === null ? "–" : degrees(reading.value_c);
+  return `${sensorName(name)} ${value}${reading?.fresh ? "" : ` (${t("stale")})`}`;
+}
+
+// The spans in which the pump ran; a run whose end nobody saw is left out.
+export function bandsOf(of: readonly RunRecord[], loop: string, now: number): Span[] {
+  return of
+    .filter((run) => run.loop === loop && !run.refused && (run.ended_at !== null || run.stop_reason === null))
+    .map((run): Span => [Date.parse(run.started_at), run.ended_at === null ? now : Date.parse(run.ended_at)]);
+}

@@ -1,0 +1,69 @@
+// The big buttons: one per fixture, for how long, and the mode.
+
+import { minutesSeconds, sinceMs } from "../clock";
+import { iconPaths } from "../icons";
+import { type FixtureStatus, type Picture, fixtureStatus, typicalRunS } from "../picture";
+import { runs, state } from "../store";
+import { fixtureName, t } from "../text";
+import { MODES, ask, asking, choose, chosenMode, minutes } from "../wishes";
+import { Segments } from "./Segments";
+
+const ASKING: FixtureStatus = { key: "fixture_asking", values: {}, leftS: 0, share: null };
+
+export function Wishes({ pictures }: { pictures: Picture[] }) {
+  const mode = chosenMode.value ?? state.value?.mode ?? "auto";
+  return (
+    <section class="card controls" id="wishes">
+      <h2>{t("askTitle")}</h2>
+      <div id="fixtures" class="fixtures">
+        {pictures.flatMap((view) => view.loop.fixtures.map((fixture) => <FixtureButton key={`${view.loop.name} ${fixture}`} view={view} fixture={fixture} />))}
+      </div>
+      <Segments
+        id="duration"
+        name="minutes"
+        legend={t("howLong")}
+        options={[[null, t("untilHot")], [2, t("minutes2")], [5, t("minutes5")]]}
+        chosen={minutes.value}
+        onChoose={(value) => (minutes.value = value)}
+      />
+      <Segments
+        id="mode"
+        name="mode"
+        legend={t("modeTitle")}
+        options={[["auto", t(MODES.auto)], ["manual", t(MODES.manual)], ["off", t(MODES.off)]]}
+        chosen={mode}
+        onChoose={(value) => void choose(value)}
+      />
+      <p class="muted hint" id="mode-hint">
+        {t(`modeHint_${mode}`)}
+      </p>
+    </section>
+  );
+}
+
+function FixtureButton({ view, fixture }: { view: Picture; fixture: string }) {
+  const waits = asking.value.includes(fixture);
+  const status = waits ? ASKING : fixtureStatus(view, fixture, typicalRunS(view.loop, runs.value), sinceMs());
+  const said = t(status.key, { time: minutesSeconds(status.leftS), ...status.values });
+  // The name of a button must not change with every second.
+  const steady = t(status.key, { time: "", ...status.values });
+  return (
+    <button
+      type="button"
+      class="fixture"
+      data-fixture={fixture}
+      data-level={status.share !== null ? "way" : waits ? "unknown" : view.level}
+      aria-label={t("preheat", { fixture: fixtureName(fixture), status: steady })}
+      onClick={() => void ask(fixture)}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        {iconPaths(fixture).map((d) => (
+          <path key={d} d={d} />
+        ))}
+      </svg>
+      <span class="name">{fixtureName(fixture)}</span>
+      <span class="status">{said}</span>
+      <span class="bar" style={{ "--share": status.share ?? 0 }} />
+    </button>
+  );
+}
