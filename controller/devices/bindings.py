@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from controller.core.events import CueKind
 from controller.devices.facts import Press
 
 ANY_PRESS: Final = frozenset(Press)
@@ -71,6 +72,38 @@ class ButtonBinding:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowBinding:
+    """A flow sensor of a loop.
+
+    Args:
+        role: Its role, one of ``controller.core.plumbing.FLOW_ROLES``.
+        device: Name of the device.
+        channel: Which of the device's sensors; empty for the usual one.
+    """
+
+    role: str
+    device: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CueBinding:
+    """Something that may announce a draw.
+
+    Args:
+        kind: What it notices.
+        device: Name of the device.
+        place: Where, for people and for what is learned of it.
+        channel: Which of the device's sensors; empty for the usual one.
+    """
+
+    kind: CueKind
+    device: str
+    place: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LoopBinding:
     """The devices of one loop.
 
@@ -79,6 +112,8 @@ class LoopBinding:
         pump: Name of the device that switches the pump.
         sensors: Its temperature sensors.
         buttons: Its buttons.
+        flows: Its flow sensors.
+        cues: What may announce a draw.
         where: Key path of the loop, for the messages; ``loops.<name>`` when empty.
     """
 
@@ -86,6 +121,8 @@ class LoopBinding:
     pump: str
     sensors: tuple[SensorBinding, ...] = ()
     buttons: tuple[ButtonBinding, ...] = ()
+    flows: tuple[FlowBinding, ...] = ()
+    cues: tuple[CueBinding, ...] = ()
     where: str = ""
 
     @property
@@ -100,3 +137,7 @@ class LoopBinding:
             yield f"{self.place}.sensors.{sensor.role}", sensor.device
         for index, button in enumerate(self.buttons):
             yield f"{self.place}.buttons[{index}]", button.device
+        for flow in self.flows:
+            yield f"{self.place}.flows.{flow.role}", flow.device
+        for index, cue in enumerate(self.cues):
+            yield f"{self.place}.cues[{index}]", cue.device

@@ -1,12 +1,13 @@
 """One device's codec: what it hears into facts, orders into messages. Built from a template and parameters."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from controller.core.clock import Instant
-from controller.devices.facts import Fact
+from controller.devices.facts import Fact, HeaterMode
 from controller.devices.lease import LeaseClass, LeaseEncoding, encode_lease
 from controller.devices.message import Message, Subscription
 from controller.devices.payload import Payload
@@ -26,6 +27,7 @@ class Switching:
         lease_class: What the switch enforces by itself.
         encoding: How the lease is written; None without one.
         most: Largest encoded lease; None without a limit of its own.
+        told: The device tells its auto-off, so the lease can be verified.
     """
 
     on: tuple[Message, ...]
@@ -33,6 +35,7 @@ class Switching:
     lease_class: LeaseClass
     encoding: LeaseEncoding | None = None
     most: int | None = None
+    told: bool = False
 
     def start(self, lease_ms: int) -> tuple[Message, ...]:
         """Return the messages that switch on for so many milliseconds."""
@@ -52,6 +55,7 @@ class DeviceCodec:
         readers: Everything the device is asked for.
         switching: How its switch is operated; None when it is not used as a switch.
         queries: Messages that make it tell its state.
+        modes: Messages that choose each of a heater's own modes.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class DeviceCodec:
         readers: Iterable[Reader] = (),
         switching: Switching | None = None,
         queries: tuple[Message, ...] = (),
+        modes: Mapping[HeaterMode, tuple[Message, ...]] = MappingProxyType({}),
     ) -> None:
         self._readers: dict[str, list[Reader]] = defaultdict(list)
         for reader in readers:
@@ -66,12 +71,18 @@ class DeviceCodec:
         self._readers.default_factory = None
         self._switching = switching
         self.queries = queries
+        self.modes = modes
         self.rejects = Rejects()
 
     @property
     def lease_class(self) -> LeaseClass | None:
         """Return what the switch enforces by itself; None when the device is not used as a switch."""
         return self._switching.lease_class if self._switching else None
+
+    @property
+    def tells_lease(self) -> bool:
+        """Return whether the device tells its own auto-off, so that a lease can be verified."""
+        return self._switching is not None and self._switching.told
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -83,7 +94,9 @@ class DeviceCodec:
             for topic, readers in self._readers.items()
         )
 
-    def decode(self, topic: str, payload: bytes, retained: bool, at: Instant) -> tuple[Fact, ...]:
+    def decode(
+        self, topic: str, payload: bytes, retained: bool, at: Instant, utc_ms: int | None = None
+    ) -> tuple[Fact, ...]:
         """Return what the device said; refused payloads are counted, never raised.
 
         Args:
@@ -91,13 +104,14 @@ class DeviceCodec:
             payload: What.
             retained: The broker had kept the message, so its age is unknown.
             at: When it was received.
+            utc_ms: What the wall clock said then, in ms since 1970; None while it is not trusted.
         """
         readers = self._readers.get(topic)
         if readers is None:
             return ()
         facts: list[Fact] = []
         refused: set[RejectReason] = set()
-        shared = Payload(payload)
+        shared = Payload(payload, utc_ms)
         for reader in readers:
             try:
                 fact = reader.read(shared, retained, at)

@@ -47,6 +47,20 @@ def encode_lease(encoding: LeaseEncoding, lease_ms: int, *, most: int | None = N
     return number if most is None else min(number, most)
 
 
+def decode_lease(encoding: LeaseEncoding, number: float) -> int:
+    """Return the auto-off in milliseconds that a device tells; 0 for none.
+
+    Args:
+        encoding: How the device counts.
+        number: What it says; below zero counts as none.
+    """
+    return max(0, round(_DECODERS[encoding](number)))
+
+
+def _from_pulse_time(number: float) -> float:
+    return number * 100 if number <= PULSE_TIME_TENTHS_MOST else (number - PULSE_TIME_OFFSET) * 1_000
+
+
 def _seconds(lease_ms: int) -> int:
     return lease_ms // 1_000
 
@@ -66,4 +80,10 @@ _ENCODERS: Final[dict[LeaseEncoding, Callable[[int], int]]] = {
     LeaseEncoding.SECONDS: _seconds,
     LeaseEncoding.MILLISECONDS: _milliseconds,
     LeaseEncoding.TASMOTA_PULSE_TIME: _tasmota_pulse_time,
+}
+
+_DECODERS: Final[dict[LeaseEncoding, Callable[[float], float]]] = {
+    LeaseEncoding.SECONDS: lambda number: number * 1_000,
+    LeaseEncoding.MILLISECONDS: lambda number: number,
+    LeaseEncoding.TASMOTA_PULSE_TIME: _from_pulse_time,
 }

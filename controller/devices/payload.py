@@ -7,6 +7,7 @@ Arabic digits and ``4_3``; deep nesting raises RecursionError and an integer of 
 import json
 import math
 import re
+from datetime import datetime
 from functools import cached_property
 from typing import Final, NoReturn
 
@@ -16,6 +17,9 @@ MOST_BYTES: Final = 65_536
 """A larger payload is refused unread. The largest of the devices known (a Zigbee2MQTT state) have about 2 kB."""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})(?:[eE][+-]?[0-9]{1,4})?")
+_EARLIEST_MS: Final = 1e12
+_LATEST_MS: Final = 1e13
+"""Between these a number is a moment in ms since 1970 (2001 to 2286); outside it is something else."""
 _ASCII_BLANKS: Final = " \t\r\n"
 
 
@@ -24,10 +28,12 @@ class Payload:
 
     Args:
         raw: The bytes.
+        utc_ms: The wall clock when it was received, in ms since 1970; None while it is not trusted.
     """
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, utc_ms: int | None = None) -> None:
         self._raw = raw
+        self.utc_ms = utc_ms
 
     @cached_property
     def text(self) -> str:
@@ -106,3 +112,16 @@ def word(value: object) -> str:
     if isinstance(value, int) and abs(value) < 2**31:
         return str(value)
     raise Rejected(RejectReason.UNKNOWN_VALUE)
+
+
+def moment_ms(value: object) -> int | None:
+    """Return a moment in ms since 1970: from such a number, or from an ISO date with its offset; None from neither."""
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return None if moment.tzinfo is None else round(moment.timestamp() * 1_000)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if _EARLIEST_MS <= value <= _LATEST_MS else None

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Protocol, TypeVar
 from controller.core.clock import Instant
 from controller.devices.facts import Availability, ButtonPress, Fact, Press, SwitchState, Temperature
 from controller.devices.jsonpath import Path
-from controller.devices.payload import Payload, number, word
+from controller.devices.payload import Payload, moment_ms, number, word
 from controller.devices.rejects import Rejected, RejectReason
 
 _Meaning = TypeVar("_Meaning")
@@ -16,6 +16,11 @@ LEAST_C: Final = -10.0
 MOST_C: Final = 110.0
 """Range of believable temperatures, in C. Below: -127 of an unplugged DS18B20; above: short circuits, and
 Fahrenheit in disguise. The 85.0 of a DS18B20 at power-up is inside, for water may have it too."""
+
+
+OLD_AFTER_MS: Final = 60_000
+"""A value measured longer ago is as good as one that the broker had kept: a bridge repeats its memory when it
+starts, and whenever something else about the device changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,14 @@ class Source:
         path: JSON path; None when the payload is the value.
         optional: Payloads without the value are usual here.
         or_plain: The payload may also be the plain value.
+        seen_path: JSON path to the time at which the value was measured; None when it is not said.
     """
 
     topic: str
     path: Path | None = None
     optional: bool = False
     or_plain: bool = False
+    seen_path: Path | None = None
 
     def value(self, payload: Payload) -> object:
         """Return the value in a payload.
@@ -41,6 +48,18 @@ class Source:
             Rejected: There is none to be had.
         """
         return payload.text if self.path is None else self.path.find(payload.document)
+
+    def is_live(self, payload: Payload, retained: bool) -> bool:
+        """Return whether the value is new: not kept by the broker, and not repeated from a bridge's memory."""
+        if retained:
+            return False
+        if self.seen_path is None or payload.utc_ms is None:
+            return True
+        try:
+            seen_ms = moment_ms(self.seen_path.find(payload.document))
+        except Rejected:
+            return True
+        return seen_ms is None or payload.utc_ms - seen_ms <= OLD_AFTER_MS
 
 
 class Reader(Protocol):
@@ -91,7 +110,7 @@ class TemperatureReader:
             value_c = (value_c - 32.0) / 1.8
         if not LEAST_C <= value_c <= MOST_C:
             raise Rejected(RejectReason.OUT_OF_RANGE)
-        return Temperature(at, self.channel, value_c, live=not retained)
+        return Temperature(at, self.channel, value_c, self.source.is_live(payload, retained))
 
     def _is_fahrenheit(self, payload: Payload) -> bool:
         if self.unit_path is None:
@@ -113,17 +132,32 @@ class SwitchReader:
 
     Args:
         source: Where.
-        states: Exact values, and whether they mean on.
+        states: Exact values, and whether they mean on; None for values known to mean neither.
+        cause_path: Where the payload says what caused the state; None when it does not.
+        timer: Causes that mean the device's own auto-off.
     """
 
     source: Source
-    states: Mapping[str, bool] = field(hash=False)
+    states: Mapping[str, bool | None] = field(hash=False)
+    cause_path: Path | None = None
+    timer: frozenset[str] = frozenset()
     qos: ClassVar[int] = 1
     replay: ClassVar[bool] = True
 
-    def read(self, payload: Payload, retained: bool, at: Instant, /) -> SwitchState:
+    def read(self, payload: Payload, retained: bool, at: Instant, /) -> SwitchState | None:
         """Return the state."""
-        return SwitchState(at, _listed(self.source, self.states, payload), live=not retained)
+        on = listed(self.source, self.states, payload)
+        if on is None:
+            return None
+        return SwitchState(at, on, self.source.is_live(payload, retained), self._is_by_timer(payload))
+
+    def _is_by_timer(self, payload: Payload) -> bool:
+        if self.cause_path is None:
+            return False
+        try:
+            return word(self.cause_path.find(payload.document)) in self.timer
+        except Rejected:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +176,7 @@ class AvailabilityReader:
 
     def read(self, payload: Payload, retained: bool, at: Instant, /) -> Availability:
         """Return the device's reach."""
-        online = _listed(self.source, self.states, payload)
+        online = listed(self.source, self.states, payload)
         return Availability(at, self.source.topic, online, live=not retained)
 
 
@@ -164,7 +198,7 @@ class ButtonReader:
 
     def read(self, payload: Payload, retained: bool, at: Instant, /) -> ButtonPress | None:
         """Return the press; an old one never acts."""
-        press = _listed(self.source, self.values, payload)
+        press = listed(self.source, self.values, payload)
         if press is None:
             return None
         if retained:
@@ -172,7 +206,12 @@ class ButtonReader:
         return ButtonPress(at, self.channel, press)
 
 
-def _listed(source: Source, values: Mapping[str, _Meaning], payload: Payload) -> _Meaning:
+def listed(source: Source, values: Mapping[str, _Meaning], payload: Payload) -> _Meaning:
+    """Return what the exact value in a payload means.
+
+    Raises:
+        Rejected: There is no value, or one that is not listed.
+    """
     if source.or_plain and payload.text in values:
         return values[payload.text]
     value = word(source.value(payload))

@@ -20,7 +20,7 @@ class RejectReason(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NOT_FINITE = "not_finite"
     OUT_OF_RANGE = "out_of_range"
-    """Outside -10..110 C: a broken sensor's sentinel, or another unit."""
+    """Unbelievable, such as a temperature outside -10..110 C: a broken sensor's sentinel, or another unit."""
     UNKNOWN_VALUE = "unknown_value"
     """Not one of the values that the family or its owner lists."""
     RETAINED = "retained"

@@ -8,16 +8,36 @@ from controller.core.clock import Instant
 from controller.core.decision import Command
 from controller.core.events import (
     PUMP,
+    CueKind,
+    CueSeen,
     DeviceFound,
     DeviceLost,
     Event,
+    FlowRead,
     HotWaterRequest,
+    LeaseTold,
+    PowerRead,
     PumpReport,
     Reading,
 )
 from controller.devices.bindings import ButtonBinding, LoopBinding
 from controller.devices.codec import DeviceCodec
-from controller.devices.facts import Availability, ButtonPress, Fact, Press, SwitchState, Temperature
+from controller.devices.counting import Meter
+from controller.devices.facts import (
+    Availability,
+    ButtonPress,
+    Cue,
+    Fact,
+    Flow,
+    HeaterMode,
+    HeaterState,
+    Lease,
+    Power,
+    Press,
+    SwitchState,
+    Temperature,
+    Volume,
+)
 from controller.devices.lease import LeaseClass
 from controller.devices.message import Message, Subscription
 from controller.devices.reach import Reach
@@ -34,7 +54,8 @@ Routed = tuple[str, Event]
 class Router:
     """Knows which device serves which loop. Does no input or output; built by ``controller.devices.wiring.wire``.
 
-    It remembers two things only: which devices are out of reach, and the last press of each button.
+    It remembers little: which devices are out of reach, the last press of each button, what each meter has counted,
+    which cues are present, and the modes that heaters told.
 
     Args:
         codecs: Codec of each device in use, by the device's name.
@@ -48,6 +69,8 @@ class Router:
         self._pumps: dict[str, list[str]] = defaultdict(list)
         self._sensors: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         self._buttons: dict[tuple[str, str], list[tuple[str, ButtonBinding]]] = defaultdict(list)
+        self._flows: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        self._cues: dict[tuple[str, CueKind, str], list[tuple[str, str]]] = defaultdict(list)
         self._members: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for loop in self._loops.values():
             self._enter(loop)
@@ -56,6 +79,9 @@ class Router:
                 self._by_topic[subscription.topic].append(name)
         self._reach = {name: Reach() for name in self._codecs}
         self._pressed_at: dict[tuple[str, str, Press], Instant] = {}
+        self._meters: dict[tuple[str, str], Meter] = defaultdict(Meter)
+        self._active: dict[tuple[str, CueKind, str], bool] = {}
+        self._modes: dict[str, dict[str, HeaterMode]] = defaultdict(dict)
 
     def _enter(self, loop: LoopBinding) -> None:
         self._pumps[loop.pump].append(loop.loop)
@@ -63,6 +89,10 @@ class Router:
             self._sensors[sensor.device, sensor.channel].append((loop.loop, sensor.role))
         for button in loop.buttons:
             self._buttons[button.device, button.channel].append((loop.loop, button))
+        for flow in loop.flows:
+            self._flows[flow.device, flow.channel].append((loop.loop, flow.role))
+        for cue in loop.cues:
+            self._cues[cue.device, cue.kind, cue.channel].append((loop.loop, cue.place))
         for _, device in loop.devices():
             member = (loop.loop, PUMP if device == loop.pump else device)
             if member not in self._members[device]:
@@ -85,7 +115,9 @@ class Router:
         """Return the counts of refused payloads by the device's name."""
         return {name: codec.rejects for name, codec in self._codecs.items()}
 
-    def route(self, topic: str, payload: bytes, retained: bool, at: Instant) -> list[Routed]:
+    def route(
+        self, topic: str, payload: bytes, retained: bool, at: Instant, utc_ms: int | None = None
+    ) -> list[Routed]:
         """Return the events that a message means, by loop; a message that means none gives none.
 
         Args:
@@ -93,10 +125,11 @@ class Router:
             payload: What it holds; anything at all.
             retained: The broker had kept it, so its age is unknown.
             at: When it was received.
+            utc_ms: What the wall clock said then, in ms since 1970; None while it is not trusted.
         """
         routed: list[Routed] = []
         for name in self._by_topic.get(topic, ()):
-            for fact in self._codecs[name].decode(topic, payload, retained, at):
+            for fact in self._codecs[name].decode(topic, payload, retained, at, utc_ms):
                 routed += self._events(name, fact)
         return routed
 
@@ -122,6 +155,32 @@ class Router:
         """
         return self._codecs[self._loops[loop].pump].lease_class or LeaseClass.C
 
+    def tells_lease(self, loop: str) -> bool:
+        """Return whether the switch of a loop's pump tells its own auto-off.
+
+        Raises:
+            KeyError: There is no such loop (a bug of the caller).
+        """
+        return self._codecs[self._loops[loop].pump].tells_lease
+
+    def heater_modes(self, device: str) -> tuple[HeaterMode, ...]:
+        """Return the modes that a heater can be set to; none for a device that is no heater, or not used as one."""
+        codec = self._codecs.get(device)
+        return tuple(codec.modes) if codec else ()
+
+    def heater_mode(self, device: str) -> HeaterMode | None:
+        """Return the mode that a heater told last; None when it has not told."""
+        told = self._modes.get(device, {}).values()
+        return next((mode for mode in told if mode is not HeaterMode.OFF), HeaterMode.OFF if told else None)
+
+    def choose(self, device: str, mode: HeaterMode) -> tuple[Message, ...]:
+        """Return the messages that set a heater to a mode.
+
+        Raises:
+            KeyError: The device is no heater with this mode (a bug of the caller).
+        """
+        return self._codecs[device].modes[mode]
+
     def forget_reach(self) -> None:
         """Forget which devices were out of reach: the broker's connection was lost, and will tell afresh."""
         for reach in self._reach.values():
@@ -134,11 +193,45 @@ class Router:
                     yield loop, Reading(fact.at, role, fact.value_c, fact.live)
             case SwitchState():
                 for loop in self._pumps.get(name, ()):
-                    yield loop, PumpReport(fact.at, fact.on, fact.live)
+                    yield loop, PumpReport(fact.at, fact.on, fact.live, fact.by_timer)
+            case Lease() | Power():
+                yield from self._evidence(name, fact)
+            case Flow():
+                yield from self._flowing(name, fact.channel, fact.at, fact.flow_lpm, fact.live)
+            case Volume():
+                flow_lpm = self._meters[name, fact.channel].flow_lpm(fact)
+                if flow_lpm is not None:
+                    yield from self._flowing(name, fact.channel, fact.at, flow_lpm, True)
             case ButtonPress():
                 yield from self._requests(name, fact)
+            case Cue():
+                yield from self._cued(name, fact)
+            case HeaterState():
+                self._modes[name][fact.source] = fact.mode
             case Availability():
                 yield from self._reached(name, fact)
+
+    def _evidence(self, name: str, fact: Lease | Power) -> Iterator[Routed]:
+        if not fact.live:
+            return
+        for loop in self._pumps.get(name, ()):
+            match fact:
+                case Lease():
+                    yield loop, LeaseTold(fact.at, fact.lease_ms)
+                case Power():
+                    yield loop, PowerRead(fact.at, fact.power_w)
+
+    def _flowing(self, name: str, channel: str, at: Instant, flow_lpm: float, live: bool) -> Iterator[Routed]:
+        for loop, role in self._flows.get((name, channel), ()):
+            yield loop, FlowRead(at, role, flow_lpm, live)
+
+    def _cued(self, name: str, fact: Cue) -> Iterator[Routed]:
+        key = (name, fact.kind, fact.channel)
+        was_active, self._active[key] = self._active.get(key), fact.active
+        # What lasts is one cue, however often it is told; what was there before us is none.
+        if fact.live and fact.active and not was_active:
+            for loop, place in self._cues.get(key, ()):
+                yield loop, CueSeen(fact.at, fact.kind, place)
 
     def _requests(self, name: str, fact: ButtonPress) -> Iterator[Routed]:
         key = (name, fact.channel, fact.press)

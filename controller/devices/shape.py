@@ -1,9 +1,13 @@
 """What a family's template says, as values: placeholders in braces still wait for the parameters of a device."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
+from controller.core.events import CueKind
+from controller.devices.facts import HeaterMode
 from controller.devices.lease import LeaseClass
 
 CHANNEL: Final = "channel"
@@ -11,7 +15,11 @@ CHANNEL: Final = "channel"
 LEASE: Final = "lease"
 """Placeholder for the encoded lease; filled in anew with every ON."""
 IGNORE: Final = "ignore"
-"""What a button's value stands for when it is known and means nothing."""
+"""What a value stands for when it is known and means nothing."""
+ACTIVE: Final = "active"
+"""What a cue's value stands for: somebody moves, the door is open, the light is on."""
+INACTIVE: Final = "inactive"
+"""What a cue's value stands for: nobody moves, the door is shut, the light is off."""
 
 
 class Kind(StrEnum):
@@ -66,12 +74,14 @@ class MessageShape:
         payload: What.
         qos: 0 or 1.
         when: Parameter that must be given (and not false) for this message to be sent; empty for always.
+        unless: Parameter that must not be given for this message to be sent; empty for always.
     """
 
     topic: str
     payload: str
     qos: int = 0
     when: str = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +92,81 @@ class SourceShape:
         topic: Topic.
         path: JSON path to the value; empty when the payload is the value.
         when: Parameter that must be given (and not false) for this source to exist; empty for always.
+        unless: Parameter that must not be given for this source to exist; empty for always.
         optional: Payloads without the value are usual here, and no reason to count a refusal.
         or_plain: The payload may also be the plain value (families that changed over the years).
+        seen_path: JSON path to the time at which the value was measured; empty when it is not said.
     """
 
     topic: str
     path: str = ""
     when: str = ""
+    unless: str = ""
     optional: bool = False
     or_plain: bool = False
+    seen_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSource:
+    """Where a number is heard.
+
+    Args:
+        source: Where.
+        unit: Its unit, or a placeholder for it.
+        unit_path: JSON path to the unit in the same payload; empty when it is not said.
+        per: How many of the unit make a litre (pulses); a placeholder or a number, empty for one.
+    """
+
+    source: SourceShape
+    unit: str
+    unit_path: str = ""
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordSource:
+    """Where a word is heard.
+
+    Args:
+        source: Where.
+        values: Pairs of the exact value and what it means.
+    """
+
+    source: SourceShape
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersShape:
+    """Sensors that tell numbers: temperature, flow.
+
+    Args:
+        sources: Where they are heard.
+        channel: What names one of several sensors; None when there is one only.
+        query: Messages that ask for a reading.
+        when: Parameter that must be given for the device to have this capability; empty for always.
+    """
+
+    sources: tuple[NumberSource, ...]
+    channel: Parameter | None = None
+    query: tuple[MessageShape, ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsShape:
+    """Sensors that tell words: buttons, motion, contacts, lights.
+
+    Args:
+        sources: Where they are heard.
+        channel: What names one of several; None when there is one only.
+        when: Parameter that must be given for the device to have this capability; empty for always.
+    """
+
+    sources: tuple[WordSource, ...]
+    channel: Parameter | None = None
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +196,15 @@ class StateShape:
         source: Where.
         yes: Values that mean on or online.
         no: Values that mean off or offline.
+        cause_path: JSON path to what caused the state; empty when it is not said.
+        timer: Causes that mean the device's own auto-off.
     """
 
     source: SourceShape
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    cause_path: str = ""
+    timer: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +216,8 @@ class SwitchShape:
         stops: Messages that switch off.
         states: Where its state is heard.
         query: Messages that ask for the state.
+        leases: Where the device tells its own auto-off, so that a lease can be verified.
+        power: Where it tells what it draws.
         when: Parameter that must be given for the device to have this capability; empty for always.
     """
 
@@ -143,66 +225,25 @@ class SwitchShape:
     stops: tuple[MessageShape, ...]
     states: tuple[StateShape, ...]
     query: tuple[MessageShape, ...] = ()
+    leases: tuple[NumberSource, ...] = ()
+    power: tuple[NumberSource, ...] = ()
     when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TemperatureSource:
-    """Where a temperature is heard.
+class HeaterShape:
+    """A heater that has hot water waiting by itself.
 
     Args:
-        source: Where.
-        unit: ``C`` or ``F``, or a placeholder for it.
-        unit_path: JSON path to the unit in the same payload; empty when it is not said.
-    """
-
-    source: SourceShape
-    unit: str = "C"
-    unit_path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TemperatureShape:
-    """Temperature sensors.
-
-    Args:
-        sources: Where they are heard.
-        channel: What names one of several sensors; None when there is one only.
-        query: Messages that ask for a reading.
+        modes: Messages that choose each of its modes; the last one of each is the one that chooses.
+        states: Where its mode is heard; values mean modes.
+        query: Messages that ask for the mode.
         when: Parameter that must be given for the device to have this capability; empty for always.
     """
 
-    sources: tuple[TemperatureSource, ...]
-    channel: Parameter | None = None
+    modes: tuple[tuple[HeaterMode, tuple[MessageShape, ...]], ...]
+    states: tuple[WordSource, ...]
     query: tuple[MessageShape, ...] = ()
-    when: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ButtonSource:
-    """Where presses are heard.
-
-    Args:
-        source: Where.
-        values: Pairs of the exact value and what it means: a press, or nothing.
-    """
-
-    source: SourceShape
-    values: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ButtonShape:
-    """Buttons.
-
-    Args:
-        sources: Where they are heard.
-        channel: What names one of several buttons; None when there is one only.
-        when: Parameter that must be given for the device to have this capability; empty for always.
-    """
-
-    sources: tuple[ButtonSource, ...]
-    channel: Parameter | None = None
     when: str = ""
 
 
@@ -217,7 +258,10 @@ class Template:
         parameters: What the owner says about a device.
         switch: Its switch, if it has one.
         temperature: Its temperature sensors, if it has any.
+        flow: Its flow sensors, if it has any.
         button: Its buttons, if it has any.
+        cues: Its sensors of motion, contacts and lights, by kind.
+        heater: Its own ways to have hot water waiting, if it is a heater that has any.
         availability: Where its reach is heard.
     """
 
@@ -226,6 +270,23 @@ class Template:
     notes: str
     parameters: tuple[Parameter, ...]
     switch: SwitchShape | None = None
-    temperature: TemperatureShape | None = None
-    button: ButtonShape | None = None
+    temperature: NumbersShape | None = None
+    flow: NumbersShape | None = None
+    button: WordsShape | None = None
+    cues: Mapping[CueKind, WordsShape] = field(default_factory=lambda: MappingProxyType({}))
+    heater: HeaterShape | None = None
     availability: tuple[StateShape, ...] = ()
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """Return what its devices can be, as words."""
+        parts = {
+            "switch": self.switch,
+            "power": self.switch and self.switch.power,
+            "temperature": self.temperature,
+            "flow": self.flow,
+            "button": self.button,
+            **{kind.value: self.cues.get(kind) for kind in CueKind},
+            "heater": self.heater,
+        }
+        return tuple(name for name, part in parts.items() if part)

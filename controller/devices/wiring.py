@@ -4,6 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from controller.core.errors import Problem
 from controller.devices.bindings import DeviceDeclaration, LoopBinding
@@ -11,6 +12,8 @@ from controller.devices.build import Use, build_codec
 from controller.devices.codec import DeviceCodec
 from controller.devices.router import Router
 from controller.devices.shape import Template
+
+_Channel = TypeVar("_Channel")
 
 
 def wire(
@@ -36,6 +39,7 @@ def wire(
         problems += found
         if device.name in uses:
             codecs[device.name] = codec
+    problems += _same_switches(loops, codecs)
     if problems:
         return Router({}, ()), tuple(problems)
     return Router(codecs, loops), ()
@@ -74,6 +78,22 @@ def _shared_pumps(loops: Iterable[LoopBinding]) -> Iterator[Problem]:
             yield Problem(f"{loop.place}.pump", f"{loop.pump!r} is already the pump of loop {owner!r}")
 
 
+def _same_switches(loops: Iterable[LoopBinding], codecs: Mapping[str, DeviceCodec]) -> Iterator[Problem]:
+    """Yield pumps of different names whose orders go to one and the same switch."""
+    owners: dict[tuple[str, bytes], str] = {}
+    for loop in loops:
+        codec = codecs.get(loop.pump)
+        for order in codec.switch(False, 0) if codec else ():
+            owner = owners.setdefault((order.topic, order.payload), loop.pump)
+            if owner != loop.pump:
+                yield Problem(
+                    f"{loop.place}.pump",
+                    f"{loop.pump!r} and {owner!r} are the same switch: both obey {order.topic!r}",
+                    cure="two loops cannot share a pump; give each its own switch or relay",
+                )
+                break
+
+
 def _uses(loops: Iterable[LoopBinding]) -> dict[str, Use]:
     uses: defaultdict[str, Use] = defaultdict(Use)
     for loop in loops:
@@ -84,10 +104,16 @@ def _uses(loops: Iterable[LoopBinding]) -> dict[str, Use]:
         for button in loop.buttons:
             use = uses[button.device]
             uses[button.device] = replace(use, buttons=_with(use.buttons, button.channel))
+        for flow in loop.flows:
+            use = uses[flow.device]
+            uses[flow.device] = replace(use, flows=_with(use.flows, flow.channel))
+        for cue in loop.cues:
+            use = uses[cue.device]
+            uses[cue.device] = replace(use, cues=_with(use.cues, (cue.kind, cue.channel)))
     return dict(uses)
 
 
-def _with(channels: tuple[str, ...], channel: str) -> tuple[str, ...]:
+def _with(channels: tuple[_Channel, ...], channel: _Channel) -> tuple[_Channel, ...]:
     return channels if channel in channels else (*channels, channel)
 
 

@@ -160,7 +160,8 @@ class Service:
     def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
         """Hand a message to the loops that it concerns; a bug on the way ends in every pump off."""
         try:
-            routed = self._router.route(topic, payload, retained, self._clock.now())
+            now = self._clock.now()
+            routed = self._router.route(topic, payload, retained, now, self._wall.utc_ms(now))
         except Exception as error:  # noqa: BLE001 - a bug in a codec is a bug in the loop: off, then fall over
             self.failed(error)
             return

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from controller.core.events import CueKind
 from controller.devices.bindings import (
     ANY_PRESS,
     ButtonBinding,
+    CueBinding,
     DeviceDeclaration,
+    FlowBinding,
     LoopBinding,
     SensorBinding,
 )
@@ -43,6 +46,14 @@ class LoopDraft:
                 for role, sensor in self.form.sensors.by_role().items()
             ),
             buttons=tuple(_button(form) for form in self.form.buttons),
+            flows=tuple(
+                FlowBinding(role, sensor.device, sensor.channel or "")
+                for role, sensor in self.form.flows.by_role().items()
+            ),
+            cues=tuple(
+                CueBinding(CueKind(cue.kind), cue.device, cue.place, cue.channel or "")
+                for cue in self.form.cues
+            ),
             where=written(self.place),
         )
 

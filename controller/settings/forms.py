@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from controller.core.clock import to_ms
-from controller.core.plumbing import Topology
+from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.form import Form, complain, plain_name
 from controller.settings.host_names import HostName
@@ -165,6 +165,11 @@ class PumpForm(Form):
 
     device: str
     """Name of the device."""
+    by_hand: Literal["reverse", "adopt"] = "reverse"
+    """What to do when somebody switches it on at the device: switch it off, or take it as a wish for hot water."""
+    allow_without_auto_off: bool = False
+    """Consent to automatic runs of a switch that has no auto-off of its own: should the controller die in a run, the
+    pump runs on until somebody notices."""
 
 
 class SensorForm(Form):
@@ -210,6 +215,34 @@ class ButtonForm(Form):
     """How it must be pressed; by default any press counts."""
     fixture: str | None = None
     """Where hot water is wanted; by default at the whole loop."""
+
+
+class FlowsForm(Form):
+    """The flow sensors of a loop, by where they sit."""
+
+    draw: SensorForm | None = None
+    """In the heater's cold inlet: tells what people draw."""
+    loop: SensorForm | None = None
+    """In the loop: tells what the pump moves."""
+
+    def by_role(self) -> dict[str, SensorForm]:
+        """Return the sensors that exist."""
+        return {
+            role: form for role, form in ((DRAW_FLOW, self.draw), (LOOP_FLOW, self.loop)) if form is not None
+        }
+
+
+class CueForm(Form):
+    """Something that may announce a draw: motion, a door, a light."""
+
+    device: str
+    """Name of the device."""
+    channel: str | None = Field(default=None, min_length=1)
+    """Which of its sensors, where it has several."""
+    kind: Literal["motion", "contact", "light"]
+    """What it notices: somebody moves, a door was opened, a light was switched on."""
+    place: Name
+    """Where: a fixture, or a room."""
 
 
 def _limit(name: str, description: str) -> float:
@@ -285,6 +318,10 @@ class LoopForm(Form):
     """Its temperature sensors."""
     buttons: list[ButtonForm] = Field(default_factory=list, max_length=100)
     """Buttons that ask for hot water."""
+    flows: Annotated[FlowsForm, _Section] = Field(default_factory=FlowsForm)
+    """Its flow sensors."""
+    cues: list[CueForm] = Field(default_factory=list, max_length=100)
+    """What may announce that somebody will want hot water."""
     fixtures: list[Name] = Field(default_factory=list, max_length=100)
     """Its taps and showers, near to far."""
     strategies: list[StrategyForm] = Field(default_factory=list, max_length=20)

@@ -3,16 +3,32 @@
 Each family brings a recording of what its devices really say beside this file.
 """
 
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from controller.core.events import CueKind
 from controller.devices.build import Use, build_codec
 from controller.devices.codec import DeviceCodec
-from controller.devices.facts import Availability, ButtonPress, Fact, SwitchState, Temperature
+from controller.devices.facts import (
+    Availability,
+    ButtonPress,
+    Cue,
+    Fact,
+    Flow,
+    HeaterMode,
+    HeaterState,
+    Lease,
+    Power,
+    SwitchState,
+    Temperature,
+    Volume,
+)
 from controller.devices.lease import LeaseClass
 from controller.devices.message import Message
 from controller.devices.rejects import RejectReason
@@ -24,14 +40,20 @@ RECORDINGS = Path(__file__).with_name("recordings")
 FAMILIES = sorted(shipped_families())
 
 
+@cache
+def recorded(family: str) -> dict[str, Any]:
+    file = RECORDINGS / f"{family}.yaml"
+    assert file.exists(), f"the family {family} needs a recording in {file}"
+    raw: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
+    return raw
+
+
 class Recording:
     """A family's template and what its devices say."""
 
     def __init__(self, family: str) -> None:
         self.template: Template = shipped_families()[family]
-        file = RECORDINGS / f"{family}.yaml"
-        assert file.exists(), f"the family {family} needs a recording in {file}"
-        self._raw: dict[str, Any] = YAML(typ="safe", pure=True).load(file.read_text("utf-8"))
+        self._raw = recorded(family)
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -40,7 +62,14 @@ class Recording:
     @property
     def use(self) -> Use:
         use = self._raw["use"]
-        return Use(use["switch"], tuple(use["temperatures"]), tuple(use["buttons"]))
+        return Use(
+            switch=use["switch"],
+            temperatures=tuple(use["temperatures"]),
+            buttons=tuple(use["buttons"]),
+            flows=tuple(use.get("flows", ())),
+            cues=tuple((CueKind(kind), channel) for kind, channel in use.get("cues", ())),
+            heater=use.get("heater", False),
+        )
 
     @property
     def heard(self) -> list[dict[str, Any]]:
@@ -55,12 +84,20 @@ class Recording:
         return LeaseClass(self._raw["lease_class"])
 
     def messages(self, order: str) -> tuple[Message, ...]:
-        return tuple(Message(one["topic"], one["payload"].encode(), one["qos"]) for one in self._raw[order])
+        return _messages(self._raw[order])
+
+    @property
+    def modes(self) -> dict[HeaterMode, tuple[Message, ...]]:
+        return {HeaterMode(mode): _messages(lines) for mode, lines in self._raw.get("modes", {}).items()}
 
     def codec(self) -> DeviceCodec:
         codec, problems = build_codec(self.template, self.parameters, self.use)
         assert problems == ()
         return codec
+
+
+def _messages(lines: list[dict[str, Any]]) -> tuple[Message, ...]:
+    return tuple(Message(one["topic"], one["payload"].encode(), one["qos"]) for one in lines)
 
 
 @pytest.fixture(params=FAMILIES)
@@ -74,18 +111,33 @@ def meaning(fact: Fact) -> dict[str, object]:
         case Temperature():
             return {"channel": fact.channel, "temperature": pytest.approx(fact.value_c)}
         case SwitchState():
-            return {"switch": fact.on}
+            return {"switch": fact.on} | ({"by_timer": True} if fact.by_timer else {})
+        case Lease():
+            return {"lease_ms": fact.lease_ms}
+        case Power():
+            return {"power": pytest.approx(fact.power_w)}
+        case Flow():
+            return {"channel": fact.channel, "flow_lpm": pytest.approx(fact.flow_lpm)}
+        case Volume():
+            return {"channel": fact.channel, "volume_l": pytest.approx(fact.volume_l)}
+        case Cue():
+            return {"channel": fact.channel, "cue": fact.kind, "active": fact.active}
+        case HeaterState():
+            return {"mode": fact.mode}
         case ButtonPress():
             return {"channel": fact.channel, "press": fact.press}
         case Availability():
             return {"online": fact.online}
 
 
+WITH_CHANNEL = {"temperature", "press", "flow_lpm", "volume_l", "cue"}
+
+
 def expected(line: dict[str, Any]) -> dict[str, object]:
     meant = {
         key: value for key, value in line.items() if key not in ("topic", "payload", "retained", "written")
     }
-    return {"channel": "", **meant} if meant.keys() & {"temperature", "press"} else meant
+    return {"channel": "", **meant} if meant.keys() & WITH_CHANNEL else meant
 
 
 def test_recorded_payloads_mean_what_they_meant(recording: Recording) -> None:
@@ -105,14 +157,31 @@ def test_payloads_that_mean_nothing_are_no_reason_to_complain(recording: Recordi
 
 def test_every_capability_of_the_family_is_in_its_recording(recording: Recording) -> None:
     template = recording.template
-    needed = {
-        "switch": template.switch is not None,
-        "temperature": template.temperature is not None,
-        "press": template.button is not None,
-        "online": bool(template.availability),
+    needed: dict[str, tuple[bool, Callable[[dict[str, Any]], bool]]] = {
+        "switch": (bool(template.switch or template.heater), lambda line: "switch" in line),
+        "lease": (bool(template.switch and template.switch.leases), lambda line: "lease_ms" in line),
+        "power": (bool(template.switch and template.switch.power), lambda line: "power" in line),
+        "temperature": (template.temperature is not None, lambda line: "temperature" in line),
+        "flow": (template.flow is not None, lambda line: bool(line.keys() & {"flow_lpm", "volume_l"})),
+        "press": (template.button is not None, lambda line: "press" in line),
+        "motion": (CueKind.MOTION in template.cues, lambda line: line.get("cue") == "motion"),
+        "contact": (CueKind.CONTACT in template.cues, lambda line: line.get("cue") == "contact"),
+        "light": (CueKind.LIGHT in template.cues, lambda line: line.get("cue") == "light"),
+        "mode": (template.heater is not None, lambda line: "mode" in line),
+        "online": (bool(template.availability), lambda line: "online" in line),
     }
-    for capability, exists in needed.items():
-        assert any(capability in line for line in recording.heard) == exists, capability
+    for capability, (exists, shows) in needed.items():
+        assert any(map(shows, recording.heard)) == exists, capability
+
+
+def test_every_mode_of_a_heater_is_in_its_recording_both_ways(recording: Recording) -> None:
+    codec = recording.codec()
+    assert dict(codec.modes) == recording.modes
+    told = {line["mode"] for line in recording.heard if "mode" in line}
+    if recording.modes:
+        # a single shot of a boiler that has no such mode is an ordinary run
+        assert {mode.value for mode in recording.modes} - told <= {"single_shot"}
+    assert not any(message.retain for messages in codec.modes.values() for message in messages)
 
 
 def test_every_source_of_the_family_is_in_its_recording(recording: Recording) -> None:
@@ -132,7 +201,8 @@ def test_orders_are_never_retained_on_at_qos_0_and_off_at_qos_1(recording: Recor
     on, off = codec.switch(True, 120_000), codec.switch(False, 0)
     assert on and off
     assert not any(message.retain for message in (*on, *off, *codec.queries))
-    assert {message.qos for message in on} == {0}
+    if recording.template.switch is not None:
+        assert {message.qos for message in on} == {0}
     assert {message.qos for message in off} == {1}
 
 
@@ -202,6 +272,41 @@ def test_a_broken_document_is_counted_wherever_json_is_expected(
             codec = recording.codec()
             assert codec.decode(line["topic"], payload, False, 7) == ()
             assert reason in codec.rejects.by_reason()
+
+
+NUMBERS = ("power", "flow_lpm", "volume_l", "lease_ms")
+UNBELIEVABLE = ["-5", "1e999", "-1e999", "1e300", "null", "true", "[]", '"unavailable"', '"nan"', '"٤٣"']
+
+
+@pytest.mark.parametrize("value", UNBELIEVABLE)
+def test_no_power_flow_or_lease_is_made_of_what_nobody_can_believe(recording: Recording, value: str) -> None:
+    for line in recording.heard:
+        kind = next((kind for kind in NUMBERS if kind in line), None)
+        if kind is None or (
+            value == "-5" and kind == "power"
+        ):  # a meter wired the wrong way round is believed
+            continue
+        codec = recording.codec()
+        before = {type(fact) for fact in decoded(codec, line, line["payload"])}
+        payload = hostile(line, kind, value)
+        after = {type(fact) for fact in decoded(codec, line, payload)}
+        assert before - after and codec.rejects.total >= 1, payload
+
+
+def decoded(codec: DeviceCodec, line: dict[str, Any], payload: str) -> tuple[Fact, ...]:
+    return codec.decode(line["topic"], payload.encode(), False, 7)
+
+
+def hostile(line: dict[str, Any], kind: str, value: str) -> str:
+    """The payload with every number in it replaced, as a broken device would."""
+    if not line["payload"].startswith("{"):
+        return value.strip('"')
+    return re.sub(r"(?<=[:,])-?\d+(?:\.\d+)?(?=[,}\]])", value, line["payload"])
+
+
+def test_a_switch_that_tells_its_lease_says_so(recording: Recording) -> None:
+    tells = any("lease_ms" in line for line in recording.heard)
+    assert recording.codec().tells_lease == tells
 
 
 SENTINELS = [-127, -3276.8, -40, 3276.7, 327.67, 655.35, 6553.5, 250, "1e999", "-1e999"]

@@ -121,7 +121,7 @@ def change(path: str, value: object) -> dict[str, Any]:
         ("switch/states/0/on", "ON", "switch.states[0].on", "list of texts"),
         ("switch/states/0/on", [["ON"]], "switch.states[0].on", "texts only"),
         ("switch/states/0/off", ["ON"], "switch.states[0].on", "cannot mean both"),
-        ("temperature/sources/0/unit", "K", "temperature.sources[0].unit", "neither C nor F"),
+        ("temperature/sources/0/unit", "K", "temperature.sources[0].unit", "none of C, F"),
         ("temperature/sources/0/path", "{what}", "temperature.sources[0].path", "no parameter"),
         ("button/sources/0/values", {"1": "tripple"}, "button.sources[0].values", "none of single"),
         ("button/sources/0/values", [], "button.sources[0].values", "mapping of texts"),
