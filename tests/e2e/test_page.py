@@ -18,6 +18,7 @@ from controller.core.events import Mode
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.views import FaultView, PumpState, TemperatureView
+from tests.conftest import REPOSITORY
 from tests.support.fake_service import NOON, FakeService, house_view, loop_view, record
 from tests.support.web_server import web_server
 
@@ -550,3 +551,24 @@ async def test_a_page_has_an_address_of_its_own(tabs: Tabs, service: FakeService
         await page.screenshot(path=ARTIFACTS / "page-desktop-past.png")
         await page.go_back()
         await expect(page.locator(".fixture").first).to_be_visible()
+
+
+AXE = REPOSITORY / "api" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["now", "past"])
+async def test_axe_finds_no_violation(
+    tabs: Tabs, service: FakeService, name: str, scheme: Literal["light", "dark"]
+) -> None:
+    service.set(storage_ok=False)
+    async with (
+        web_server(service) as address,
+        tabs.opened(address, color_scheme=scheme, reduced_motion="reduce") as page,
+    ):
+        await page.goto(f"{address}#{name}")
+        await expect(page.locator("#history li").first).to_be_visible()
+        await page.evaluate(AXE.read_text("utf-8"))
+        assert await page.evaluate(FINDINGS) == []

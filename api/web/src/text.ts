@@ -64,7 +64,7 @@ const EN = {
   fixture_way: "on its way {time}",
   fixture_left: "{time} left",
   fixture_asking: "asking …",
-  preheat: "Preheat {fixture}: {status}",
+  preheat: "Preheat",
   everywhere: "Everywhere",
 
   bannerLost: "No connection to the controller since {time}. Nothing below is certain; the pump is unknown.",
@@ -189,7 +189,7 @@ const ZH: Record<Key, string> = {
   fixture_way: "正在路上 {time}",
   fixture_left: "剩余 {time}",
   fixture_asking: "请求中…",
-  preheat: "预热{fixture}:{status}",
+  preheat: "预热",
   everywhere: "全部",
 
   bannerLost: "自 {time} 起与控制器失去连接。以下内容均不确定,水泵状态未知。",

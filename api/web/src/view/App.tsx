@@ -26,11 +26,11 @@ export function App() {
   }, [language.value]);
   return (
     <div class={lost.value ? "page lost" : "page"}>
-      <a class="skip" href="#wishes">{t("skip")}</a>
+      <a class="skip" href="#main" onClick={skip}>{t("skip")}</a>
       <Header />
       <Banners />
       {house !== null && page.value === "now" && (
-        <main>
+        <main id="main" tabIndex={-1}>
           <div id="loops" class="loops">
             {pictures.map((view) => (
               <LoopCard key={view.loop.name} view={view} alone={pictures.length === 1} />
@@ -42,7 +42,8 @@ export function App() {
         </main>
       )}
       {house !== null && page.value === "past" && (
-        <main class="one">
+        <main id="main" class="one" tabIndex={-1}>
+          <h1 class="hidden">{t("pagePast")}</h1>
           <HistoryPage loops={house.loops} />
         </main>
       )}
@@ -51,6 +52,12 @@ export function App() {
       <StopBar pictures={pictures} />
     </div>
   );
+}
+
+// The part of the address after # names the page, so the way past the header is taken here.
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
 }
 
 function Header() {

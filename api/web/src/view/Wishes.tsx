@@ -53,7 +53,6 @@ function FixtureButton({ view, fixture }: { view: Picture; fixture: string }) {
       class="fixture"
       data-fixture={fixture}
       data-level={status.share !== null ? "way" : waits ? "unknown" : view.level}
-      aria-label={t("preheat", { fixture: fixtureName(fixture), status: steady })}
       onClick={() => void ask(fixture)}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -61,8 +60,10 @@ function FixtureButton({ view, fixture }: { view: Picture; fixture: string }) {
           <path key={d} d={d} />
         ))}
       </svg>
+      <span class="hidden">{t("preheat")} </span>
       <span class="name">{fixtureName(fixture)}</span>
-      <span class="status">{said}</span>
+      <span class="hidden">: {steady}</span>
+      <span class="status" aria-hidden="true">{said}</span>
       <span class="bar" style={{ "--share": status.share ?? 0 }} />
     </button>
   );
