@@ -1,67 +1,196 @@
-"""One loop at work: its pump drives, its valve in the way back lets pass or shuts."""
+"""One loop at work: its pump drives, the valves in its ways back let pass, leak or shut."""
 
-from simulator.layout import Layout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final, TypeAlias
+
+from simulator.hydraulics import Way
+from simulator.lag import lagged
+from simulator.layout import CheckSpec, Crossover, Layout, Loop, PumpSpec
 from simulator.network import Network
-from simulator.parts import FAR_S, NEVER_S
-from simulator.piping import hot
+from simulator.parts import FAR_S, NEVER_S, SOONEST_S
+from simulator.piping import Circuit, hot
 from simulator.pump import Pump
-from simulator.stream import first_above, first_below
-from simulator.valves import CheckValve, Thermostat
+from simulator.stream import Segment, first_above, first_below, total
+from simulator.valves import CheckValve, Condition, Thermostat
+
+RETURN_VALVE_M: Final = 15.0
+"""Head that a check valve in a return line takes, in m at 1 l/s: a Kv of 3 m3/h, as valves of DN 15 have."""
+CROSSOVER_VALVE_M: Final = 200.0
+"""The same for a crossover valve: a Kv of 0.8 m3/h."""
+
+Change: TypeAlias = Callable[[Callable[[], None]], None]
+"""Brings the house up to the present, lets something be changed, and sets the flows anew."""
 
 
-class Circulation:
-    """Pump and valve of one loop.
+class Crossing:
+    """One crossover valve, and what its element feels.
 
     Args:
-        layout: The house.
-        network: The water in its pipes.
+        crossover: The valve as declared.
+        valve: The valve at work.
+        network: The water at it.
+        since_s: The beginning, in s.
     """
 
-    def __init__(self, layout: Layout, network: Network) -> None:
+    def __init__(self, crossover: Crossover, valve: CheckValve, network: Network, since_s: float) -> None:
         self.due_s = NEVER_S
+        """When it opens or shuts next, if no flow changes."""
+        self.place = hot(crossover.fixture)
+        """The network's place on its hot side."""
+        self._valve = valve
         self._network = network
-        self.pump = Pump(layout.pump_lpm / 60.0)
-        self.cold_peak_k = max(0.0, layout.mains_c - layout.ambient_c)
-        """Hottest water that has gone into a cold pipe, in K above the room."""
-        self._valve = _way_back(layout)
-        crossover = layout.crossover
-        self._crossing_at = None if crossover is None else hot(crossover.fixture)
+        self._felt_s, self._felt_k = since_s, 0.0
 
-    @property
-    def loop_lps(self) -> float:
-        """Return the flow through the loop in l/s: 0 with the pump off or against a closed valve."""
-        return self._valve.passed_lps(self.pump.drive_lps)
+    def follow(self, now_s: float) -> None:
+        """Let its element feel what has passed."""
+        thermostat = self._valve.thermostat
+        if thermostat is None or not thermostat.lag_s or now_s <= self._felt_s:
+            return
+        for segment in self._passing(thermostat, self._felt_s):
+            if segment.end_s >= now_s:
+                self._felt_k = total(segment.terms, now_s - segment.start_s)
+                break
+        self._felt_s = now_s
 
-    def follow(self, _now_s: float, /) -> None:
-        """The valve's element follows the water without delay."""
+    def plan(self, now_s: float) -> None:
+        """Work out when it opens or shuts next."""
+        self.due_s = NEVER_S
+        thermostat = self._valve.thermostat
+        if thermostat is None:
+            return
+        felt = self._passing(thermostat, now_s)
+        if thermostat.open:
+            due_s = first_above(felt, thermostat.closes_at_k, now_s, FAR_S)
+        else:
+            due_s = first_below(felt, thermostat.opens_below_k, now_s, FAR_S)
+        self.due_s = NEVER_S if due_s is None else due_s
 
-    def book(self, _span_s: float, /) -> None:
-        """Remember the hottest water that has crossed over."""
-        if self._crossing_at is not None and self.loop_lps:
-            self.cold_peak_k = max(self.cold_peak_k, self._network.passed[self._crossing_at].peak_k)
-
-    def act(self, _now_s: float, /) -> None:
-        """Let the valve open or shut."""
+    def act(self) -> None:
+        """Open or shut."""
         if self._valve.thermostat is not None:
             self._valve.thermostat.open = not self._valve.thermostat.open
 
-    def plan(self, now_s: float, /) -> None:
-        """Work out when the valve opens or shuts next."""
+    def _passing(self, thermostat: Thermostat, from_s: float) -> Iterator[Segment]:
+        passing = self._network.forecast(self.place, from_s)
+        return lagged(passing, thermostat.lag_s, self._felt_s, self._felt_k) if thermostat.lag_s else passing
+
+
+class Circulation:
+    """Pump and valves of one loop.
+
+    Args:
+        loop: The loop as declared.
+        layout: The house.
+        circuits: Its ways back, by their number in the network.
+        network: The water in its pipes.
+        change: How to switch and to break things.
+        since_s: The beginning, in s.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        layout: Layout,
+        circuits: Mapping[int, Circuit],
+        network: Network,
+        *,
+        change: Change,
+        since_s: float,
+    ) -> None:
         self.due_s = NEVER_S
-        thermostat = self._valve.thermostat
-        if thermostat is None or self._crossing_at is None:
-            return
-        passing = self._network.forecast(self._crossing_at, now_s)
-        if thermostat.open:
-            due_s = first_above(passing, thermostat.closes_at_k, now_s, FAR_S)
-        else:
-            due_s = first_below(passing, thermostat.opens_below_k, now_s, FAR_S)
-        self.due_s = NEVER_S if due_s is None else due_s
+        self.pump = _pump(loop.pump)
+        self.cold_peak_k = max(0.0, layout.mains_c - layout.ambient_c)
+        """Hottest water that has gone into a cold pipe, in K above the room."""
+        self.valves = tuple(
+            _valve(loop, crossover, layout.ambient_c) for crossover in loop.crossovers or (None,)
+        )
+        if not loop.crossovers:
+            self.valves *= len(circuits)
+        self.ways: Mapping[int, Way] = {
+            number: Way(circuit, self.pump, valve)
+            for (number, circuit), valve in zip(circuits.items(), self.valves, strict=True)
+        }
+        """What drives and what bars each of its ways back, by the circuit's number."""
+        self._network = network
+        self._change = change
+        self._flows_lps: Sequence[float] = ()
+        self._crossings = {
+            number: Crossing(crossover, way.valve, network, since_s)
+            for (number, way), crossover in zip(self.ways.items(), loop.crossovers, strict=False)
+        }
+
+    @property
+    def running(self) -> bool:
+        """Tell whether its pump is switched on."""
+        return self.pump.running
+
+    @property
+    def flow_lpm(self) -> float:
+        """Return the flow that it drives, in l/min: 0 against a closed valve, negative where water comes back."""
+        return 60.0 * sum(self._flows_lps[number] for number in self.ways)
+
+    def switch(self, on: bool) -> None:
+        """Switch its pump now."""
+        if on != self.pump.running:
+            self._change(partial(setattr, self.pump, "running", on))
+
+    def turn_bad(self, condition: Condition, leak: float = 0.0) -> None:
+        """Let its check valves change their condition now.
+
+        Args:
+            condition: What they do from now on.
+            leak: What leaking ones let back, as a share of what they pass forward.
+        """
+
+        def change() -> None:
+            for valve in self.valves:
+                valve.condition, valve.leak = condition, leak
+
+        self._change(change)
+
+    def flowing(self, flows_lps: Sequence[float]) -> None:
+        """Take note of what flows from now on in every circuit of the house, in l/s."""
+        self._flows_lps = flows_lps
+
+    def follow(self, now_s: float, /) -> None:
+        """Let the valves' elements feel what has passed."""
+        for crossing in self._crossings.values():
+            crossing.follow(now_s)
+
+    def book(self, _span_s: float, /) -> None:
+        """Remember the hottest water that has crossed over."""
+        for number, crossing in self._crossings.items():
+            if self._flows_lps[number] > 0.0:
+                self.cold_peak_k = max(self.cold_peak_k, self._network.passed[crossing.place].peak_k)
+
+    def act(self, now_s: float, /) -> None:
+        """Let valves open or shut that were due."""
+        for crossing in self._crossings.values():
+            if crossing.due_s <= now_s + SOONEST_S:
+                crossing.act()
+
+    def plan(self, now_s: float, /) -> None:
+        """Work out which valve opens or shuts next."""
+        self.due_s = NEVER_S
+        for crossing in self._crossings.values():
+            crossing.plan(now_s)
+            self.due_s = min(self.due_s, crossing.due_s)
 
 
-def _way_back(layout: Layout) -> CheckValve:
-    crossover = layout.crossover
+def _pump(spec: PumpSpec) -> Pump:
+    flow_lps = None if spec.flow_lpm is None else spec.flow_lpm / 60.0
+    return Pump([(flow_lpm / 60.0, head_m) for flow_lpm, head_m in spec.curve], flow_lps=flow_lps)
+
+
+def _valve(loop: Loop, crossover: Crossover | None, ambient_c: float) -> CheckValve:
+    check: CheckSpec = loop.check
+    loss_m = RETURN_VALVE_M if crossover is None else CROSSOVER_VALVE_M
+    return CheckValve(loss_m, check.condition, check.leak, _thermostat(crossover, ambient_c))
+
+
+def _thermostat(crossover: Crossover | None, ambient_c: float) -> Thermostat | None:
     if crossover is None or crossover.closes_at_c is None or crossover.opens_below_c is None:
-        return CheckValve()
-    closes_at_k = crossover.closes_at_c - layout.ambient_c
-    return CheckValve(Thermostat(closes_at_k, crossover.opens_below_c - layout.ambient_c))
+        return None
+    closes_at_k = crossover.closes_at_c - ambient_c
+    return Thermostat(closes_at_k, crossover.opens_below_c - ambient_c, crossover.lag_s)

@@ -17,6 +17,7 @@ from simulator.books import energy_balance, mass_balance
 from simulator.circulation import Circulation
 from simulator.draws import Draw
 from simulator.heater import Heater
+from simulator.hydraulics import Hydraulics
 from simulator.layout import Layout, SensorSpot
 from simulator.network import Network
 from simulator.parts import FAR_S, SOONEST_S, HeatSource, Part
@@ -56,14 +57,17 @@ class House:
         self._network = self._piping.network
         self._heater: HeatSource = _heater(layout, self._network)
         self._network.sources[HEATER] = self._heater.outlet
-        self._loop = Circulation(layout, self._network)
+        self.loops = self._circulations()
+        """Its loops by name."""
+        ways = {number: way for loop in self.loops.values() for number, way in loop.ways.items()}
+        self._hydraulics = Hydraulics(layout, self._piping, [ways[number] for number in sorted(ways)])
         self._supplied_litres = 0.0
         self._plan = 0
         self._sensors: Sensing = ReportingSensors(
             env, layout.sensors, layout.ambient_c, self, rng=rng, report=report
         )
         self._taps = Taps(env, layout, self._network, draws, change=self._alter, on_draw=on_draw)
-        self._parts: tuple[Part, ...] = (self._heater, self._taps, self._loop)
+        self._parts: tuple[Part, ...] = (self._heater, self._taps, *self.loops.values())
         self._change()
 
     @property
@@ -73,30 +77,38 @@ class House:
 
     @property
     def pump_running(self) -> bool:
-        """Tell whether the pump is switched on."""
-        return self._loop.pump.running
+        """Tell whether a pump is switched on."""
+        return any(loop.running for loop in self.loops.values())
 
     @property
     def flow_lpm(self) -> float:
-        """Return the flow through the loop in l/min: 0 with the pump off or against a closed valve."""
-        return self._loop.loop_lps * 60.0
+        """Return the flow through the loops in l/min: 0 with the pumps off or against a closed valve."""
+        return sum(loop.flow_lpm for loop in self.loops.values())
 
     @property
     def cold_pipe_peak_c(self) -> float:
         """Return the hottest water that has ever been in a cold pipe, in C."""
         self._alter()
-        return self.layout.ambient_c + self._loop.cold_peak_k
+        peaks = [loop.cold_peak_k for loop in self.loops.values()]
+        return max(
+            [self.layout.mains_c, self.layout.ambient_c] + [self.layout.ambient_c + peak for peak in peaks]
+        )
 
     @property
     def merging_error_k(self) -> float:
         """Return the largest error in K that merging pieces of water has made at once in any pipe; mostly 0."""
         return max(pipe.merging_error_k for pipe in self._piping.pipes.values())
 
-    def switch_pump(self, on: bool) -> None:
-        """Switch the pump now."""
-        pump = self._loop.pump
-        if on != pump.running:
-            self._alter(partial(setattr, pump, "running", on))
+    def switch_pump(self, on: bool, loop: str | None = None) -> None:
+        """Switch a pump now: of a loop by its name, or of the first; a house without loop has none to switch.
+
+        Raises:
+            KeyError: There is no such loop.
+        """
+        if loop is not None:
+            self.loops[loop].switch(on)
+        elif self.loops:
+            next(iter(self.loops.values())).switch(on)
 
     def temperature_c(self, pipe: str, at_m: float) -> float:
         """Return the water's temperature in C at a place in a pipe, in m from its start.
@@ -162,7 +174,11 @@ class House:
     def _change(self) -> None:
         """Set the flows that hold from now on, and work out what will happen next if nobody interferes."""
         now_s = self._env.now
-        self._network.set_flows(self._piping.flows_lps(self._taps.demands, self._loop.loop_lps), now_s)
+        demands = self._taps.demands
+        circuits_lps = self._hydraulics.flows_lps(demands)
+        for loop in self.loops.values():
+            loop.flowing(circuits_lps)
+        self._network.set_flows(self._piping.flows_lps(demands, circuits_lps), now_s)
         self._plan += 1
         due_s = FAR_S
         for part in self._parts:
@@ -171,6 +187,20 @@ class House:
         if due_s < FAR_S:
             call_at(self._env, max(due_s, now_s + SOONEST_S), partial(self._turn, self._plan))
         self._sensors.expect()
+
+    def _circulations(self) -> dict[str, Circulation]:
+        circuits = self._piping.circuits
+        return {
+            loop.name: Circulation(
+                loop,
+                self.layout,
+                {index: circuit for index, circuit in enumerate(circuits) if circuit.loop == number},
+                self._network,
+                change=self._alter,
+                since_s=self._env.now,
+            )
+            for number, loop in enumerate(self.layout.loops)
+        }
 
     def _turn(self, plan: int) -> None:
         """Let the parts do what they were due to do."""

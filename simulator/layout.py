@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from controller.core.plumbing import Plumbing, Topology
 from simulator.catalogue import PipeSize
+from simulator.valves import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class PipeRun:
         size: Its size.
         length_m: Its length, in m.
         insulation_mm: Thickness of the foam around it, in mm; 0 when bare.
+        bends: Number of its bends; None for one every 2.5 m.
     """
 
     name: str
@@ -25,6 +27,7 @@ class PipeRun:
     size: PipeSize
     length_m: float
     insulation_mm: float
+    bends: int | None = None
 
     @property
     def water_l(self) -> float:
@@ -43,13 +46,68 @@ class Crossover:
 
     Args:
         fixture: Where it sits.
-        closes_at_c: It shuts when the water at it gets so hot, in C; None for a plain check valve.
+        closes_at_c: It shuts when it feels such hot water, in C; None for a plain check valve.
         opens_below_c: It opens again below this, in C; None for a plain check valve.
+        lag_s: Time constant with which its element follows the water, in s.
     """
 
     fixture: str
     closes_at_c: float | None = None
     opens_below_c: float | None = None
+    lag_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PumpSpec:
+    """A circulation pump as sold: one flow, or a curve.
+
+    Args:
+        flow_lpm: Flow through the loop while it runs and nothing is shut, in l/min; None when it has a curve.
+        curve: Flow in l/min and head in m, from no flow to no head; empty when the flow is given.
+    """
+
+    flow_lpm: float | None = None
+    curve: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """The check valve of a loop, or those of its crossovers.
+
+    Args:
+        condition: What it does.
+        leak: What a leaking one lets back, as a share of what it passes forward at the same pressure.
+    """
+
+    condition: Condition = Condition.HOLDS
+    leak: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One loop: a pump, and a way back.
+
+    Args:
+        name: Its name.
+        pump: Its pump.
+        fixtures: Names of the fixtures that it serves, near to far.
+        return_line: Pipes from the loop's far end back to the heater; with several far ends they join like a tree.
+            Empty when cold pipes are the way back.
+        crossovers: The valves that make cold pipes the way back; empty with a return line.
+        check: The check valves' condition.
+    """
+
+    name: str
+    pump: PumpSpec
+    fixtures: tuple[str, ...]
+    return_line: tuple[PipeRun, ...] = ()
+    crossovers: tuple[Crossover, ...] = ()
+    check: CheckSpec = CheckSpec()
+
+    @property
+    def topology(self) -> Topology:
+        """Return the way back of the water."""
+        return Topology.COLD_RETURN if self.crossovers else Topology.DEDICATED_RETURN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +124,7 @@ class SensorSpot:
         change_k: A measurement is reported when it differs so much from the last report; 0 reports each.
         silence_s: Longest time without a report, in s.
         noise_k: Standard deviation of the noise on its reports, in K.
+        loop: Name of the loop that it belongs to; empty in a house with one loop without a name.
     """
 
     role: str
@@ -77,11 +136,17 @@ class SensorSpot:
     change_k: float = 0.0
     silence_s: float = 60.0
     noise_k: float = 0.0
+    loop: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return what its reports are called: its role, and its loop where there are several."""
+        return f"{self.loop}: {self.role}" if self.loop else self.role
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One house with one loop.
+    """One house.
 
     Args:
         name: Its name.
@@ -90,14 +155,11 @@ class Layout:
         mains_c: Temperature of the water from the mains, in C.
         setpoint_c: Temperature at the heater's outlet, in C.
         standing_loss_w: Heat that the heater loses by itself, in W.
-        pump_lpm: Flow through the loop while the pump runs and nothing is shut, in l/min.
         fixtures: Names of the fixtures, near to far.
         hot: Pipes from the heater to the fixtures: a tree.
         cold: Pipes from the mains to the fixtures: a tree.
-        return_line: Pipes from the far end of the loop back to the heater, closed by a check valve; empty when
-            the cold pipe is the way back.
-        crossover: The valve that makes the cold pipe the way back; None with a return line.
-        sensors: Temperature sensors.
+        loops: Its loops; empty when water waits in the pipes.
+        sensors: Temperature sensors of all loops.
     """
 
     name: str
@@ -106,25 +168,35 @@ class Layout:
     mains_c: float
     setpoint_c: float
     standing_loss_w: float
-    pump_lpm: float
     fixtures: tuple[str, ...]
     hot: tuple[PipeRun, ...]
     cold: tuple[PipeRun, ...]
-    return_line: tuple[PipeRun, ...] = ()
-    crossover: Crossover | None = None
+    loops: tuple[Loop, ...] = ()
     sensors: tuple[SensorSpot, ...] = ()
 
     @property
     def topology(self) -> Topology:
-        """Return the way back of the water."""
-        return Topology.DEDICATED_RETURN if self.crossover is None else Topology.COLD_RETURN
+        """Return the way back of the water in the first loop."""
+        return self.loops[0].topology if self.loops else Topology.DEDICATED_RETURN
+
+    @property
+    def return_line(self) -> tuple[PipeRun, ...]:
+        """Return every stretch of return line, of all loops."""
+        return tuple(run for loop in self.loops for run in loop.return_line)
 
     @property
     def pipes(self) -> tuple[PipeRun, ...]:
         """Return every stretch of pipe: hot, return, cold."""
         return self.hot + self.return_line + self.cold
 
-    def plumbing(self) -> Plumbing:
-        """Return what the controller is told about this house."""
-        roles = frozenset(spot.role for spot in self.sensors)
-        return Plumbing(self.name, self.topology, self.fixtures, roles)
+    def plumbing(self, loop: str | None = None) -> Plumbing:
+        """Return what a controller is told about a loop: by its name, or the first.
+
+        Raises:
+            KeyError: There is no such loop.
+        """
+        if not self.loops:
+            return Plumbing(self.name, Topology.DEDICATED_RETURN, self.fixtures)
+        chosen = self.loops[0] if loop is None else {one.name: one for one in self.loops}[loop]
+        roles = frozenset(spot.role for spot in self.sensors if spot.loop in ("", chosen.name))
+        return Plumbing(chosen.name, chosen.topology, chosen.fixtures, roles)

@@ -1,5 +1,6 @@
 """Reading a layout file: every problem at once, each with its line and its cure."""
 
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -8,9 +9,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from controller.core.errors import ConfigError, Problem
-from simulator.layout import Crossover, Layout, PipeRun, SensorSpot
+from simulator.layout import Layout
+from simulator.layout_build import build
 from simulator.layout_rules import broken_rules
-from simulator.layout_schema import LayoutFields, PipeFields
+from simulator.layout_schema import LayoutFields
 from simulator.yaml_document import KeyPath, YamlDocument
 
 _BOUNDS: Final = {
@@ -66,18 +68,18 @@ def parse_layout(text: str, source: str) -> Layout:
     try:
         fields = LayoutFields.model_validate(document.tree)
     except ValidationError as invalid:
-        problems += [_explained(error) for error in invalid.errors()]
+        problems += [_explained(error, document.tree) for error in invalid.errors()]
     problems += broken_rules(document.tree)
     if fields is None or problems:
         found = [
             Problem(_where(path), message, document.line(path), cure) for path, message, cure in problems
         ]
         raise ConfigError(source, tuple(sorted(found, key=lambda problem: problem.line or 0)))
-    return _layout(fields)
+    return build(fields)
 
 
-def _explained(error: ErrorDetails) -> tuple[KeyPath, str, str]:
-    path, kind, given = tuple(error["loc"]), error["type"], error["input"]
+def _explained(error: ErrorDetails, tree: Mapping[str, Any]) -> tuple[KeyPath, str, str]:
+    path, kind, given = _present(tuple(error["loc"]), tree), error["type"], error["input"]
     context = error.get("ctx", {})
     if kind == "extra_forbidden":
         return path, f"unknown key {path[-1]!r}", f"one of: {', '.join(_keys_at(path[:-1]))}"
@@ -93,6 +95,20 @@ def _explained(error: ErrorDetails) -> tuple[KeyPath, str, str]:
     return path, f"{shown} does not fit here", f"it should be {wanted}"
 
 
+def _present(path: KeyPath, tree: Any) -> KeyPath:
+    """Return a path without the numbers of things that the file gives as one instead of a list."""
+    kept: list[str | int] = []
+    for step in path:
+        if isinstance(step, int) and isinstance(tree, Mapping):
+            continue
+        kept.append(step)
+        if isinstance(tree, Mapping):
+            tree = tree.get(step)
+        elif isinstance(tree, list) and isinstance(step, int) and step < len(tree):
+            tree = tree[step]
+    return tuple(kept)
+
+
 def _keys_at(path: KeyPath) -> list[str]:
     model: Any = LayoutFields
     for step in path:
@@ -104,9 +120,14 @@ def _keys_at(path: KeyPath) -> list[str]:
 def _inner_model(model: Any, key: str) -> Any:
     for name, field in model.model_fields.items():
         if key == (field.alias or name):
-            parts = [field.annotation, *getattr(field.annotation, "__args__", ())]
-            return next(part for part in parts if hasattr(part, "model_fields"))
+            return next(part for part in _parts(field.annotation) if hasattr(part, "model_fields"))
     raise KeyError(key)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _parts(part)
 
 
 def _where(path: KeyPath) -> str:
@@ -114,30 +135,3 @@ def _where(path: KeyPath) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
     return text
-
-
-def _layout(fields: LayoutFields) -> Layout:
-    return Layout(
-        name=fields.name,
-        description=fields.description,
-        ambient_c=fields.ambient_c,
-        mains_c=fields.mains_c,
-        setpoint_c=fields.heater.setpoint_c,
-        standing_loss_w=fields.heater.standing_loss_w,
-        pump_lpm=fields.pump.flow_lpm,
-        fixtures=tuple(fields.fixtures),
-        hot=tuple(map(_pipe, fields.hot)),
-        cold=tuple(map(_pipe, fields.cold)),
-        return_line=tuple(map(_pipe, fields.return_line)),
-        crossover=_crossover(fields),
-        sensors=tuple(SensorSpot(**sensor.model_dump()) for sensor in fields.sensors),
-    )
-
-
-def _pipe(fields: PipeFields) -> PipeRun:
-    return PipeRun(fields.name, fields.start, fields.end, fields.size, fields.length_m, fields.insulation_mm)
-
-
-def _crossover(fields: LayoutFields) -> Crossover | None:
-    valve = fields.crossover
-    return None if valve is None else Crossover(valve.at, valve.closes_at_c, valve.opens_below_c)

@@ -1,24 +1,29 @@
 """The fields of a layout file: names, units, allowed ranges. What they mean together is checked elsewhere."""
 
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from controller.core.plumbing import SENSOR_ROLES
 from simulator.catalogue import PipeSize, pipe_sizes
+from simulator.valves import Condition
 
 
 def _size(name: object) -> PipeSize:
     if isinstance(name, str) and name in pipe_sizes():
         return pipe_sizes()[name]
     raise PydanticCustomError(
-        "unknown_size", "{name} is no pipe size of the catalogue", {"name": repr(name), "cure": _sizes()}
+        "unknown_size", "{name} is no pipe size of the catalogue", {"name": repr(name), "cure": _sizes(name)}
     )
 
 
-def _sizes() -> str:
-    return "one of: " + ", ".join(pipe_sizes())
+def _sizes(name: object) -> str:
+    near = get_close_matches(str(name), pipe_sizes(), n=5, cutoff=0.6)
+    others = [size for size in pipe_sizes() if size not in near]
+    return "one of: " + ", ".join([*near, *others])
 
 
 def _role(name: object) -> object:
@@ -30,78 +35,189 @@ def _role(name: object) -> object:
     )
 
 
+def _condition(value: object) -> object:
+    return {"condition": value} if isinstance(value, str) else value
+
+
+def _word(value: object) -> object:
+    words = [str(condition) for condition in Condition]
+    if value in words:
+        return Condition(str(value))
+    raise PydanticCustomError(
+        "unknown_condition",
+        "{name} is no condition of a check valve",
+        {"name": repr(value), "cure": f"one of: {', '.join(words)}"},
+    )
+
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, Mapping) else value
+
+
+def _one_of(names: Iterable[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(names)})
+
+
 Name = Annotated[str, Field(min_length=1, max_length=60)]
-Size = Annotated[Any, BeforeValidator(_size)]
-Role = Annotated[str, BeforeValidator(_role)]
-RoomC = Annotated[float, Field(ge=-10, le=45)]
-MainsC = Annotated[float, Field(ge=0, le=35)]
-HotC = Annotated[float, Field(ge=30, le=90)]
-Metres = Annotated[float, Field(gt=0, le=500)]
-Insulation = Annotated[float, Field(ge=0, le=100)]
+Size = Annotated[Any, BeforeValidator(_size), _one_of(pipe_sizes())]
+Role = Annotated[str, BeforeValidator(_role), _one_of(SENSOR_ROLES)]
+RoomC = Annotated[float, Field(ge=-10, le=45, description="Temperature in C.")]
+MainsC = Annotated[float, Field(ge=0, le=35, description="Temperature in C.")]
+HotC = Annotated[float, Field(ge=30, le=90, description="Temperature in C.")]
+Metres = Annotated[float, Field(gt=0, le=500, description="Length in m.")]
+Insulation = Annotated[
+    float, Field(ge=0, le=100, description="Thickness of the foam around the pipe in mm; 0 when bare.")
+]
+Point = Annotated[
+    tuple[Annotated[float, Field(ge=0, le=100)], Annotated[float, Field(ge=0, le=50)]],
+    Field(strict=False, description="Flow in l/min and head in m."),
+]
 
 
 class _Fields(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+class DefaultFields(_Fields):
+    """What holds for every pipe that does not say otherwise."""
+
+    size: Annotated[Size, Field(description="Size, by its name in the catalogue.")] = None
+    insulation_mm: Insulation = 0.0
+
+
 class PipeFields(_Fields):
     """One stretch of pipe, named ``from`` where the water comes from when it is drawn."""
 
-    name: Name
-    start: Name = Field(alias="from")
-    end: Name = Field(alias="to")
-    size: Size
+    name: Annotated[Name | None, Field(description="Its name; from its ends when left out.")] = None
+    start: Name = Field(
+        alias="from", description="Where it begins: the heater, the mains, or a tee or fixture."
+    )
+    end: Name = Field(alias="to", description="Where it ends.")
+    size: Annotated[Size, Field(description="Size, by its name in the catalogue.")] = None
     length_m: Metres
-    insulation_mm: Insulation
+    insulation_mm: Insulation | None = None
+    bends: Annotated[
+        int | None, Field(ge=0, le=200, description="Number of bends; one every 2.5 m when left out.")
+    ] = None
 
 
 class HeaterFields(_Fields):
     """The heater."""
 
     setpoint_c: HotC
-    standing_loss_w: Annotated[float, Field(ge=0, le=2000)] = 0.0
+    standing_loss_w: Annotated[
+        float, Field(ge=0, le=2000, description="Heat that it loses by itself, in W.")
+    ] = 0.0
 
 
 class PumpFields(_Fields):
-    """The circulation pump."""
+    """The circulation pump: one flow whatever resists it, or a curve."""
 
-    flow_lpm: Annotated[float, Field(gt=0, le=60)]
+    flow_lpm: Annotated[float | None, Field(gt=0, le=60, description="Flow through the loop in l/min.")] = (
+        None
+    )
+    curve: Annotated[
+        list[Point] | None, Field(min_length=2, description="Points of its curve, from no flow to no head.")
+    ] = None
+
+
+class CheckFields(_Fields):
+    """The condition of the check valve; a single word will do."""
+
+    condition: Annotated[Condition, BeforeValidator(_word)] = Condition.HOLDS
+    leak: Annotated[
+        float,
+        Field(gt=0, le=1, description="What a leaking one lets back, as a share of what it passes forward."),
+    ] = 0.05
 
 
 class CrossoverFields(_Fields):
-    """The crossover valve; thermostatic when it has its two temperatures."""
+    """A crossover valve; thermostatic when it has its two temperatures."""
 
-    at: Name
-    closes_at_c: Annotated[float, Field(ge=20, le=80)] | None = None
-    opens_below_c: Annotated[float, Field(ge=10, le=80)] | None = None
+    at: Annotated[Name, Field(description="The fixture that it sits below.")]
+    closes_at_c: (
+        Annotated[float, Field(ge=20, le=80, description="It shuts at this temperature in C.")] | None
+    ) = None
+    opens_below_c: (
+        Annotated[float, Field(ge=10, le=80, description="It opens again below this, in C.")] | None
+    ) = None
+    lag_s: Annotated[
+        float,
+        Field(ge=0, le=600, description="Time constant with which its element follows the water, in s."),
+    ] = 0.0
 
 
 class SensorFields(_Fields):
     """One strapped-on temperature sensor."""
 
     role: Role
-    pipe: Name
-    at_m: Annotated[float, Field(ge=0, le=500)]
-    lag_s: Annotated[float, Field(ge=0, le=600)] = 30.0
-    resolution_k: Annotated[float, Field(ge=0, le=5)] = 0.0625
-    interval_s: Annotated[float, Field(ge=0.1, le=3600)] = 10.0
-    change_k: Annotated[float, Field(ge=0, le=20)] = 0.0
-    silence_s: Annotated[float, Field(ge=0.1, le=86_400)] = 60.0
-    noise_k: Annotated[float, Field(ge=0, le=5)] = 0.0
+    pipe: Annotated[Name, Field(description="Name of the pipe that it is strapped to.")]
+    at_m: Annotated[float, Field(ge=0, le=500, description="Where on it, in m from its start.")]
+    lag_s: Annotated[float, Field(ge=0, le=600, description="Time constant in s.")] = 30.0
+    resolution_k: Annotated[float, Field(ge=0, le=5, description="Smallest step of its values in K.")] = (
+        0.0625
+    )
+    interval_s: Annotated[float, Field(ge=0.1, le=3600, description="Time between measurements in s.")] = 10.0
+    change_k: Annotated[float, Field(ge=0, le=20, description="Least change that it reports, in K.")] = 0.0
+    silence_s: Annotated[float, Field(ge=0.1, le=86_400, description="Longest time without report in s.")] = (
+        60.0
+    )
+    noise_k: Annotated[float, Field(ge=0, le=5, description="Standard deviation of its noise in K.")] = 0.0
+
+
+Crossovers = Annotated[
+    list[CrossoverFields],
+    BeforeValidator(_several),
+    Field(min_length=1, description="The valve, or several, that make cold pipes the way back."),
+]
+ReturnLine = Annotated[
+    list[PipeFields],
+    Field(description="Pipes back to the heater; with several beginnings they join like a tree."),
+]
+Check = Annotated[CheckFields, BeforeValidator(_condition)]
+Sensors = Annotated[
+    list[SensorFields] | None, Field(description="Temperature sensors; the usual ones when left out.")
+]
+
+
+class LoopFields(_Fields):
+    """One loop of several: a pump and a way back."""
+
+    name: Name
+    fixtures: Annotated[list[Name], Field(min_length=1, description="The fixtures it serves, near to far.")]
+    pump: PumpFields | None = None
+    return_line: ReturnLine = Field(alias="return", default=[])
+    crossover: Crossovers | None = None
+    check_valve: Check = CheckFields()
+    sensors: Sensors = None
 
 
 class LayoutFields(_Fields):
-    """The whole file."""
+    """A house: its pipes, its heater, and its loops if it has any."""
+
+    model_config = ConfigDict(title="Layout of a house")
 
     name: Name
     description: Annotated[str, Field(max_length=300)] = ""
     ambient_c: RoomC = 20.0
     mains_c: MainsC = 12.0
+    defaults: DefaultFields = DefaultFields()
     heater: HeaterFields
-    pump: PumpFields
-    fixtures: Annotated[list[Name], Field(min_length=1)]
-    hot: Annotated[list[PipeFields], Field(min_length=1)]
-    cold: Annotated[list[PipeFields], Field(min_length=1)]
-    return_line: list[PipeFields] = Field(alias="return", default=[])
-    crossover: CrossoverFields | None = None
-    sensors: list[SensorFields] = []
+    fixtures: Annotated[list[Name], Field(min_length=1, description="Where water is drawn, near to far.")]
+    hot: Annotated[list[PipeFields], Field(min_length=1, description="Pipes from the heater: a tree.")]
+    cold: Annotated[
+        list[PipeFields] | None,
+        Field(
+            min_length=1,
+            description="Pipes from the mains: a tree; bare twins of the hot ones when left out.",
+        ),
+    ] = None
+    pump: Annotated[PumpFields | None, Field(description="The pump of the only loop.")] = None
+    return_line: ReturnLine = Field(alias="return", default=[])
+    crossover: Crossovers | None = None
+    check_valve: Check = CheckFields()
+    sensors: Sensors = None
+    loops: Annotated[
+        list[LoopFields] | None,
+        Field(min_length=1, description="Several loops, instead of the pump and way back of a single one."),
+    ] = None

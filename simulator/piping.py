@@ -1,6 +1,6 @@
 """From a layout to a network of conduits, and from draws and pump to the flow in each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -29,11 +29,27 @@ class Demand:
     cold_lps: float
 
 
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """One way of the water from the heater and back to it.
+
+    Args:
+        loop: Number of the loop that it belongs to.
+        path: The edges on its way.
+        fixture: Where it crosses over to the cold pipe; None with a return line.
+    """
+
+    loop: int
+    path: Path
+    fixture: str | None
+
+
 class Piping:
     """The network of a layout, and the paths water takes through it.
 
     Every flow is a sum of paths: each draw adds its hot part from the mains through the heater to the fixture and its
-    cold part from the mains to the fixture, the pump adds the loop. So the balance holds at every tee.
+    cold part from the mains to the fixture, each way back adds its circuit. So the balance holds at every tee, whatever
+    flows in the circuits.
 
     Args:
         layout: The house.
@@ -46,13 +62,10 @@ class Piping:
         self._numbers = {run.name: number for number, run in enumerate(layout.pipes)}
         self._feed: Path = ((len(edges), 1.0),)
         edges.append(Edge("mains to heater", MAINS, INLET, Link()))
-        self._crossover: Path = ((len(edges), 1.0),)
-        if layout.crossover is not None:
-            fixture = layout.crossover.fixture
-            edges.append(Edge("crossover", hot(fixture), cold(fixture), Link()))
         self._hot = {name: self._way(layout.hot, name) for name in layout.fixtures}
         self._cold = {name: self._way(layout.cold, name) for name in layout.fixtures}
-        self._loop = self._loop_path()
+        self.circuits: tuple[Circuit, ...] = tuple(self._circuits(edges))
+        """Every way back of every loop, in the order of the layout."""
         sources = {HEATER: layout.setpoint_c - layout.ambient_c, MAINS: layout.mains_c - layout.ambient_c}
         watched = {INLET, *map(hot, layout.fixtures), *map(cold, layout.fixtures)}
         self.network = Network(edges, sources, watched, since_s=since_s)
@@ -60,18 +73,25 @@ class Piping:
             edge.name: edge.conduit for edge in edges if isinstance(edge.conduit, Pipe)
         }
 
-    def flows_lps(self, demands: Sequence[Demand], loop_lps: float) -> list[float]:
-        """Return the flow in each edge of the network, in l/s.
-
-        Args:
-            demands: What is open at the fixtures.
-            loop_lps: What the pump drives through the loop.
-        """
+    def drawn_lps(self, demands: Sequence[Demand]) -> list[float]:
+        """Return the flow in l/s in each edge of the network for what is drawn, with nothing in any circuit."""
         flows = [0.0] * len(self.network.edges)
         for demand in demands:
             _add(flows, self._hot[demand.fixture] + self._feed, demand.hot_lps)
             _add(flows, self._cold[demand.fixture], demand.cold_lps)
-        _add(flows, self._loop, loop_lps)
+        return flows
+
+    def flows_lps(self, demands: Sequence[Demand], circuits_lps: Sequence[float]) -> list[float]:
+        """Return the flow in l/s in each edge of the network.
+
+        Args:
+            demands: What is open at the fixtures.
+            circuits_lps: What flows in each circuit, in l/s; negative backwards.
+        """
+        flows = self.drawn_lps(demands)
+        for circuit, flow_lps in zip(self.circuits, circuits_lps, strict=True):
+            if flow_lps:
+                _add(flows, circuit.path, flow_lps)
         return flows
 
     def spot(self, pipe: str, at_m: float) -> tuple[int, float]:
@@ -87,14 +107,26 @@ class Piping:
             raise ValueError(f"{at_m} m is outside pipe {pipe!r}, which is {length_m} m long")
         return number, at_m / length_m
 
-    def _loop_path(self) -> Path:
-        layout = self._layout
-        back = tuple((self._numbers[run.name], 1.0) for run in layout.return_line)
-        if layout.crossover is None:
-            return self._way(layout.hot, layout.return_line[0].start) + back
-        fixture = layout.crossover.fixture
-        reverse = tuple((number, -1.0) for number, _ in reversed(self._cold[fixture]))
-        return self._hot[fixture] + self._crossover + reverse + self._feed
+    def _circuits(self, edges: list[Edge]) -> Iterator["Circuit"]:
+        for number, loop in enumerate(self._layout.loops):
+            for far_end in _far_ends(loop.return_line):
+                back = self._way_home(loop.return_line, far_end)
+                there = self._way(self._layout.hot, far_end)
+                yield Circuit(number, there + back, None)
+            for crossover in loop.crossovers:
+                fixture = crossover.fixture
+                link: Path = ((len(edges), 1.0),)
+                edges.append(Edge(f"crossover at {fixture}", hot(fixture), cold(fixture), Link()))
+                reverse = tuple((number, -1.0) for number, _ in reversed(self._cold[fixture]))
+                yield Circuit(number, self._hot[fixture] + link + reverse + self._feed, fixture)
+
+    def _way_home(self, runs: Sequence[PipeRun], place: str) -> Path:
+        by_start = {run.start: run for run in runs}
+        way = []
+        while place in by_start:
+            way.append((self._numbers[by_start[place].name], 1.0))
+            place = by_start[place].end
+        return tuple(way)
 
     def _way(self, tree: Sequence[PipeRun], place: str) -> Path:
         by_end = {run.end: run for run in tree}
@@ -115,11 +147,18 @@ def cold(place: str) -> str:
     return place if place == MAINS else f"cold {place}"
 
 
+def _far_ends(runs: Sequence[PipeRun]) -> list[str]:
+    """Return where a return line begins: everywhere that none of its pipes leads to."""
+    ends = {run.end for run in runs}
+    return [run.start for run in runs if run.start not in ends]
+
+
 def _ends(layout: Layout, run: PipeRun) -> tuple[str, str]:
     if run in layout.cold:
         return cold(run.start), cold(run.end)
-    back_home = run in layout.return_line and run.end == HEATER
-    return hot(run.start), INLET if back_home else hot(run.end)
+    if run in layout.return_line and run.end == HEATER:
+        return hot(run.start), INLET
+    return hot(run.start), hot(run.end)
 
 
 def _edge(run: PipeRun, start: str, end: str, since_s: float) -> Edge:

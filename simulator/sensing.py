@@ -83,7 +83,7 @@ class ReportingSensors:
             return
         value_c = sensor.report_c(due_s)
         self._plan_report(sensor, plan)
-        self._report(sensor.spot.role, value_c)
+        self._report(sensor.spot.label, value_c)
 
     def _passing(self, sensor: StrappedSensor) -> Iterator[Segment]:
         return self._water.passing(sensor.spot, sensor.felt_s)

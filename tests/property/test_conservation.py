@@ -17,12 +17,19 @@ from simulator.pipe import Pipe
 from simulator.stream import constant
 
 HOUSE, SHIPPED = load_layout("house"), load_layout("house-cold-return")
-COLD_RETURN = replace(SHIPPED, crossover=Crossover("shower"))
+
+
+def crossed_over(fixture):
+    (loop,) = SHIPPED.loops
+    return replace(SHIPPED, loops=(replace(loop, crossovers=(Crossover(fixture),)),))
+
+
+COLD_RETURN = crossed_over("shower")
 LAYOUTS = {
     "return line": HOUSE,
     "cold pipe": COLD_RETURN,
     "cold pipe with thermostat": SHIPPED,
-    "cold pipe, valve at the kitchen": replace(COLD_RETURN, crossover=Crossover("kitchen")),
+    "cold pipe, valve at the kitchen": crossed_over("kitchen"),
 }
 # Rounding of a few thousand operations on numbers of similar size; the product promises 1e-6.
 CLOSED = 1e-10

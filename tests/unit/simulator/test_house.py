@@ -13,8 +13,16 @@ from simulator.layout_file import load_layout
 from simulator.results import BalanceError
 
 HOUSE = load_layout("house")
-COLD_RETURN = replace(load_layout("house-cold-return"), crossover=Crossover("shower"))
-THERMOSTATIC = replace(COLD_RETURN, crossover=Crossover("shower", closes_at_c=38.0, opens_below_c=35.0))
+SHIPPED_COLD_RETURN = load_layout("house-cold-return")
+
+
+def crossed_over(valve):
+    (loop,) = SHIPPED_COLD_RETURN.loops
+    return replace(SHIPPED_COLD_RETURN, loops=(replace(loop, crossovers=(valve,)),))
+
+
+COLD_RETURN = crossed_over(Crossover("shower"))
+THERMOSTATIC = crossed_over(Crossover("shower", closes_at_c=38.0, opens_below_c=35.0))
 
 
 class Run:

@@ -12,8 +12,8 @@ def test_both_shipped_houses_are_the_same_house_but_for_the_way_back():
         cold_return.fixtures,
     )
     assert (house.topology, cold_return.topology) == (Topology.DEDICATED_RETURN, Topology.COLD_RETURN)
-    assert house.crossover is None
-    assert cold_return.return_line == ()
+    assert house.loops[0].crossovers == ()
+    assert cold_return.loops[0].return_line == ()
 
 
 @pytest.mark.parametrize(

@@ -141,13 +141,13 @@ def test_a_crossover_valve_must_make_sense(valve, words):
 
 def test_a_thermostatic_crossover_valve_is_read():
     layout = parse_layout(COLD, "my.yaml")
-    assert layout.crossover is not None
-    assert (layout.crossover.closes_at_c, layout.crossover.opens_below_c) == (37.8, 36.0)
+    (valve,) = layout.loops[0].crossovers
+    assert (valve.closes_at_c, valve.opens_below_c) == (37.8, 36.0)
 
 
 def test_a_plain_crossover_valve_is_read():
     layout = parse_layout(changed(VALVE, "at: shower", COLD), "my.yaml")
-    assert layout.crossover == Crossover("shower")
+    assert layout.loops[0].crossovers == (Crossover("shower"),)
 
 
 @pytest.mark.parametrize(
