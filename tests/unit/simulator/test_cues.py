@@ -59,9 +59,7 @@ def test_presses_come_in_the_order_of_time() -> None:
     assert times == sorted(times)
 
 
-def cues_of(
-    draws: list[Draw], habits: CueHabits = USUAL, *, days: int = 232, seed: int = 1
-) -> list[Cue]:
+def cues_of(draws: list[Draw], habits: CueHabits = USUAL, *, days: int = 232, seed: int = 1) -> list[Cue]:
     return presence_cues(draws, random.Random(seed), days=days, fixtures=("basin", "kitchen"), habits=habits)
 
 
