@@ -10,6 +10,7 @@ import simpy
 
 from controller.core.errors import ZcwError
 from controller.core.events import ClockSynced, Event, HotWaterRequest, PumpReport, Reading
+from controller.core.reason import Reason
 from controller.engine import Engine
 from controller.safety.limits import Limits
 from controller.safety.supervisor import LimitSupervisor
@@ -17,10 +18,11 @@ from simulator.cues import Press, button_presses
 from simulator.draws import DAY_S, Draw
 from simulator.house import House
 from simulator.layout import Layout
+from simulator.pump_record import PumpRecord
 from simulator.results import TOLERANCE, BalanceError, DrawResult
 from simulator.runner import VirtualDriver
 from simulator.schemes import SCHEMES
-from simulator.scoring import Comfort, PumpRecord, Summary
+from simulator.scoring import Comfort, Summary
 from simulator.switching import LeasedSwitch
 
 START: Final = datetime(2026, 6, 1, tzinfo=UTC)
@@ -102,8 +104,14 @@ class Scenario:
         self._post(PumpReport(self._driver.now(), on))
 
     def _switched(self, on: bool) -> None:
-        self.pump.switched(self.env.now, on)
+        self.pump.switched(self.env.now, on, self._why(on))
         self.house.switch_pump(on)
+
+    def _why(self, on: bool) -> Reason | None:
+        """Return the reason of the order just given; None when the switch dropped by itself."""
+        step = self._driver.engine.last_step
+        ordered = [] if step is None else [order.reason for order in step.commands if order.run is on]
+        return ordered[-1] if ordered else None
 
     def _household(self) -> simpy.events.ProcessGenerator:
         self._post(ClockSynced(0, round(START.timestamp() * 1_000)))
@@ -152,10 +160,20 @@ def simulate(
         idle.run(days, lambda share: tell((1 + share) / runs))
         _balance_error(idle)
         idle_kwh = idle.heat_kwh()
-    return _summary(scenario, days, idle_kwh)
+    return summary_of(scenario, days, idle_kwh)
 
 
-def _summary(scenario: Scenario, days: int, idle_kwh: float) -> Summary:
+def summary_of(scenario: Scenario, days: int, idle_kwh: float) -> Summary:
+    """Return the summary of a run that is over.
+
+    Args:
+        scenario: The run.
+        days: Days asked for.
+        idle_kwh: Heat that ``none`` takes for the same draws.
+
+    Raises:
+        BalanceError: Energy or water does not balance to 1e-6 (a bug of the simulator).
+    """
     comfort, heat_kwh = Comfort.of(scenario.results), scenario.heat_kwh()
     return Summary(
         strategy=scenario.strategy,

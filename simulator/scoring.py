@@ -51,29 +51,6 @@ class Comfort:
         )
 
 
-class PumpRecord:
-    """Keeps when the pump ran."""
-
-    def __init__(self) -> None:
-        self.starts = 0
-        self._since_s: float | None = None
-        self._ran_s = 0.0
-
-    def switched(self, at_s: float, on: bool) -> None:
-        """Take down that the pump was switched at ``at_s``; saying again what is so changes nothing."""
-        if on and self._since_s is None:
-            self.starts += 1
-            self._since_s = at_s
-        elif not on and self._since_s is not None:
-            self._ran_s += at_s - self._since_s
-            self._since_s = None
-
-    def hours(self, until_s: float) -> float:
-        """Return the hours it ran until ``until_s``, a run that goes on included."""
-        running_s = 0.0 if self._since_s is None else until_s - self._since_s
-        return (self._ran_s + running_s) / 3_600.0
-
-
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The answer of a simulation; its fields, in this order, are the keys of its JSON.

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.draws import Draw
 from simulator.results import DrawResult
-from simulator.scoring import Comfort, PumpRecord, Summary
+from simulator.scoring import Comfort, Summary
 
 
 def result(
@@ -40,17 +40,6 @@ def test_the_95th_percentile_is_a_wait_that_occurred(count: int, rank: int) -> N
 def test_no_draws_are_scored_without_division_by_nothing() -> None:
     assert Comfort.of([]) == Comfort(0, 0, 1.0, 0.0, 0.0, 0.0, 0)
     assert Comfort.of([result(3.0, duration_s=2.0, flow_lpm=1.0)]).useful_draws == 0
-
-
-def test_the_pump_record_counts_starts_and_hours_with_the_run_going_on() -> None:
-    record = PumpRecord()
-    record.switched(0.0, False)
-    record.switched(100.0, True)
-    record.switched(140.0, True)
-    record.switched(1_900.0, False)
-    record.switched(2_000.0, True)
-    assert record.starts == 2
-    assert record.hours(3_800.0) == pytest.approx(1.0)
 
 
 def test_the_json_has_the_promised_keys_in_the_promised_order() -> None:
