@@ -39,12 +39,13 @@ class WebApp:
     Args:
         facade: The service behind it.
         hosts: Further host names to answer to, such as a proxy's; ``*.example.org`` for all below one.
+        proxies: Addresses of trusted proxies, which may use any host name and frame the page.
     """
 
-    def __init__(self, facade: Facade, *, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, facade: Facade, *, hosts: Iterable[str] = (), proxies: Iterable[str] = ()) -> None:
         self.api = _build(facade)
         self._streams: Streams = self.api.state.streams
-        self._fence = Fence(self.api, HostRule.of(socket.gethostname(), hosts))
+        self._fence = Fence(self.api, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

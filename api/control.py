@@ -40,7 +40,7 @@ async def control(
     """
     bind(settings.api.host, settings.api.port).close()  # told before anything is switched or locked
     service = compose(settings, version, clock)
-    app = WebApp(service, hosts=settings.api.hosts)
+    app = WebApp(service, hosts=settings.api.hosts, proxies=settings.api.trusted_proxies)
     systemd = Systemd(os.environ, asyncio.get_running_loop())
 
     def told(url: str) -> None:

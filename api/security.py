@@ -4,7 +4,7 @@ It stands outside the framework, so that nothing gets past it: no error page, no
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +30,13 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FRAMED: Final = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""What differs behind a trusted proxy, which may show the page inside its own, as Home Assistant does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +46,21 @@ class Fence:
     Args:
         app: The application behind the fence.
         hosts: The hosts that are ours.
+        proxies: Addresses of proxies that have checked who asks: they may use any host name, and frame the page.
     """
 
     app: ASGIApp
     hosts: HostRule
+    proxies: frozenset[str] = frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse the request or pass it on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        outward = _with_headers(send)
-        refusal = self._refusal(scope)
+        proxied = scope.get("client") is not None and scope["client"][0] in self.proxies
+        outward = _with_headers(send, HEADERS | FRAMED if proxied else HEADERS)
+        refusal = self._refusal(scope, proxied=proxied)
         if refusal is None and scope["method"] not in SAFE_METHODS:
             body = await _read(receive)
             if isinstance(body, Response):
@@ -61,14 +71,14 @@ class Fence:
             await _discard(receive)
         await (refusal or self.app)(scope, receive, outward)
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    def _refusal(self, scope: Scope, *, proxied: bool) -> Response | None:
         headers = Headers(scope=scope)
-        return self._wrong_host(scope, headers) or self._indecent(scope["method"], headers)
+        return self._wrong_host(scope, headers, proxied=proxied) or self._indecent(scope["method"], headers)
 
-    def _wrong_host(self, scope: Scope, headers: Headers) -> Response | None:
+    def _wrong_host(self, scope: Scope, headers: Headers, *, proxied: bool) -> Response | None:
         named = headers.getlist("host")
         address = scope["server"][0] if scope.get("server") else None
-        if len(named) == 1 and self.hosts.allows(named[0], address=address):
+        if len(named) == 1 and (proxied or self.hosts.allows(named[0], address=address)):
             return None
         return problem(WRONG_HOST, f"the host {' and '.join(named)[:100] or 'is missing'!r} is not ours")
 
@@ -145,11 +155,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _with_headers(send: Send) -> Callable[[Message], Awaitable[None]]:
+def _with_headers(send: Send, always: Mapping[str, str]) -> Callable[[Message], Awaitable[None]]:
     async def outward(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in always.items():
                 headers[name] = value
             headers.setdefault("Cache-Control", "no-store")
         await send(message)

@@ -10,7 +10,7 @@ from controller.core.clock import to_ms
 from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.form import Form, complain, plain_name
-from controller.settings.host_names import HostName
+from controller.settings.host_names import Address, HostName
 from controller.settings.strategy_forms import SensorRole, StrategyForm
 from controller.settings.zones import zone_problem
 
@@ -149,6 +149,9 @@ class ApiForm(Form):
     hosts: list[HostName] = Field(default_factory=list, max_length=50)
     """Further names that it is reached by, such as a proxy's; '*.example.org' for all below one. Addresses at home,
     this machine's name and names that end in .local are known."""
+    trusted_proxies: list[Address] = Field(default_factory=list, max_length=50)
+    """Addresses of proxies that let nobody through whom they do not know, such as Home Assistant's ingress
+    (172.30.32.2): they may use any host name, and show the page inside their own."""
 
 
 class DeviceForm(Form):

@@ -29,5 +29,15 @@ def _is_address(name: str) -> bool:
     return True
 
 
+def _address(text: str) -> str:
+    if _is_address(text):
+        return str(ip_address(text))
+    raise complain(
+        f"must be an IP address, not {text!r:.80}", "write the proxy's own address, such as 172.30.32.2"
+    )
+
+
 HostName: TypeAlias = Annotated[str, Field(max_length=253), AfterValidator(_host_name)]
 """A host's name or address; ``*.example.org`` stands for every name below it. Taken over in lower case."""
+Address: TypeAlias = Annotated[str, Field(max_length=45), AfterValidator(_address)]
+"""An IP address in its usual spelling."""

@@ -137,7 +137,7 @@ def _assembled(
             tls=tls_settings(broker, folder),
         ),
         storage=folder / form.storage.path,
-        api=ApiSettings(form.api.host, form.api.port, tuple(form.api.hosts)),
+        api=ApiSettings(form.api.host, form.api.port, tuple(form.api.hosts), tuple(form.api.trusted_proxies)),
         devices=draft.declarations(),
         loops=tuple(_loop(loop) for loop in draft.loops),
         families=families(),

@@ -245,3 +245,25 @@ def assert_secure(answer: httpx.Response) -> None:
 async def test_no_path_leads_out_of_the_page(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(httpx.URL("http://localhost").copy_with(raw_path=f"/{path}".encode()))
     assert_problem(answer, 404, "not-found")
+
+
+async def answered(client_address: str, **headers: str) -> httpx.Response:
+    """Ask from an address, with 172.30.32.2 as a trusted proxy."""
+    app = WebApp(FakeService(), proxies=["172.30.32.2"])
+    transport = httpx.ASGITransport(app, client=(client_address, 1234))
+    async with httpx.AsyncClient(transport=transport, base_url="http://house.example.org/") as client:
+        return await client.get("api/v1/state", headers=headers)
+
+
+async def test_a_trusted_proxy_may_use_any_name_and_frame_the_page() -> None:
+    answer = await answered("172.30.32.2")
+    assert answer.status_code == 200
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+async def test_nobody_becomes_a_trusted_proxy_by_saying_so(header: str) -> None:
+    answer = await answered("192.168.1.50", **{header: "172.30.32.2"})
+    assert_problem(answer, 421, "wrong-host")
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]

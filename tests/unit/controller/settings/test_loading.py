@@ -43,6 +43,11 @@ def test_further_names_of_the_page_are_taken_over_in_lower_case() -> None:
     assert parsed(values).api.hosts == ("water.example.org", "*.example.net", "203.0.113.7", "2001:db8::1")
 
 
+def test_trusted_proxies_are_addresses_in_their_usual_spelling() -> None:
+    values = sound() | {"api": {"trusted_proxies": ["172.30.32.2", "2001:DB8:0::1"]}}
+    assert parsed(values).api.trusted_proxies == ("172.30.32.2", "2001:db8::1")
+
+
 def test_what_is_left_out_has_its_default() -> None:
     settings = parsed(sound())
     [loop] = settings.loops

@@ -59,6 +59,7 @@ def _bent(bend: Bend, values: Values | None = None) -> Values:
         (lambda v: v.update(api={"hosts": ["http://water.example.org"]}), "api.hosts[0]", "name of a host, not 'http:", "without http"),
         (lambda v: v.update(api={"hosts": ["a.example", "b.example:8080"]}), "api.hosts[1]", "not 'b.example:8080'", "a port"),
         (lambda v: v.update(api={"hosts": ["*"]}), "api.hosts[0]", "not '*'", ""),
+        (lambda v: v.update(api={"trusted_proxies": ["proxy.local"]}), "api.trusted_proxies[0]", "an IP address, not 'proxy.local'", "own address"),
         (lambda v: v.update(api={"hosts": ["a..b"]}), "api.hosts[0]", "not 'a..b'", ""),
         (lambda v: v.update(api={"hosts": [""]}), "api.hosts[0]", "not ''", ""),
         (lambda v: v.update(devices={}), "devices", "is empty", "at least one"),
