@@ -4,6 +4,7 @@ from api.language import sentence
 from api.schemas import (
     AnswerOut,
     FaultOut,
+    LeaseOut,
     LoopOut,
     ReasonOut,
     RunOut,
@@ -12,7 +13,7 @@ from api.schemas import (
     TemperatureOut,
 )
 from controller.core.reason import Language, Reason
-from controller.views import Answer, FaultView, LoopView, RunRecord, RunView, ServiceView
+from controller.views import Answer, FaultView, LeaseView, LoopView, RunRecord, RunView, ServiceView
 
 
 def reason_out(reason: Reason, language: Language) -> ReasonOut:
@@ -51,6 +52,17 @@ def _loop_out(loop: LoopView, language: Language) -> LoopOut:
         waiting=list(loop.waiting),
         strategies=list(loop.strategies),
         faults=[_fault_out(fault, language) for fault in loop.faults],
+        lease=_lease_out(loop.lease, language),
+        power_w=loop.power_w,
+    )
+
+
+def _lease_out(lease: LeaseView, language: Language) -> LeaseOut:
+    return LeaseOut(
+        lease_class=lease.lease_class,
+        verified=lease.verified,
+        unattended=lease.unattended,
+        warning=None if lease.warning is None else reason_out(lease.warning, language),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from controller.core.events import Mode
+from controller.core.leases import LeaseClass
 from controller.core.plumbing import Topology
 from controller.core.reason import Value
 from controller.views import PumpState
@@ -99,6 +100,19 @@ class FaultOut(Out):
     reason: ReasonOut
 
 
+class LeaseOut(Out):
+    """What ends a run when the controller dies."""
+
+    lease_class: LeaseClass = Field(
+        description="A takes a lease with every ON, B has a fixed auto-off, C has nothing."
+    )
+    verified: bool | None = Field(
+        description="The switch told that it keeps it; false: it told otherwise; null: it has not told."
+    )
+    unattended: bool = Field(description="Automatic runs are allowed.")
+    warning: ReasonOut | None = Field(description="What its owner should know; null when all is well.")
+
+
 class LoopOut(Out):
     """One loop at one moment."""
 
@@ -115,6 +129,8 @@ class LoopOut(Out):
     waiting: list[str] = Field(description="Who asked for hot water and has not got it yet.")
     strategies: list[str] = Field(description="Highest priority first.")
     faults: list[FaultOut]
+    lease: LeaseOut
+    power_w: float | None = Field(description="What the pump draws, in W; null when it is not measured.")
 
 
 class StateOut(Out):

@@ -6,12 +6,10 @@ from typing import Final
 
 from controller.core.clock import NEVER, SECOND_MS, Instant
 from controller.core.decision import Command
+from controller.core.leases import LEASE_MS
 from controller.core.observation import PumpView
 from controller.core.reason import Reason, ReasonCode
 
-LEASE_MS: Final = 120 * SECOND_MS
-"""The device switches off by itself so long after the last ON. Source: Klipper's output lease, longer here
-because a pump does less harm than a heater and MQTT outages last seconds."""
 RENEW_MS: Final = 40 * SECOND_MS
 """An ON is repeated this often, so that two may be lost."""
 ON_RETRIES_MS: Final = (2 * SECOND_MS, 4 * SECOND_MS)

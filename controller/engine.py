@@ -31,10 +31,12 @@ from controller.core.events import (
     Tick,
 )
 from controller.core.kept import age_ms, temperature_c
+from controller.core.leases import ByHand, SwitchTerms
 from controller.core.observation import Observation, PumpView, Run, Sample
 from controller.core.plumbing import Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.estimation.sensor_track import follow
+from controller.evidence import MOST_LAPSES, Evidence
 from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
 from controller.strategies.combine import combine
@@ -77,6 +79,7 @@ class Engine:
         supervisor: The loop's own supervisor.
         zone: Time zone of the house.
         started_at: Instant at which the controller starts.
+        terms: What is declared about the pump's switch.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class Engine:
         *,
         zone: tzinfo = UTC,
         started_at: Instant = 0,
+        terms: SwitchTerms = SwitchTerms(),
     ) -> None:
         self.plumbing = plumbing
         self.strategies = tuple(strategies)
@@ -99,6 +103,7 @@ class Engine:
         self.wishes = Wishes()
         self.last_stop: StopRequest | None = None
         self.pump = PumpView()
+        self.evidence = Evidence(terms)
         self.started_by: HotWaterRequest | None = None
         self.faults: dict[ReasonCode, Fault] = {}
         self.last_step: Step | None = None
@@ -133,7 +138,7 @@ class Engine:
             plumbing=self.plumbing,
             civil=self.civil(),
             mode=self.mode,
-            pump=self.pump,
+            pump=replace(self.pump, unattended=self.evidence.unattended(self.now)),
             readings=dict(self.readings),
             requests=self.wishes.open,
             last_stop=self.last_stop,
@@ -170,7 +175,11 @@ class Engine:
                 )
             case ClockSynced(utc_ms=utc_ms, trusted=trusted):
                 self.utc_offset_ms = utc_ms - self.now if trusted else None
-            case Tick() | LeaseTold() | PowerRead() | FlowRead() | CueSeen():
+            case LeaseTold(lease_ms=lease_ms):
+                self.evidence = self.evidence.lease_told(self.now, lease_ms, self.pump)
+            case PowerRead(power_w=power_w):
+                self._absorb_power(power_w)
+            case Tick() | FlowRead() | CueSeen():
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:
@@ -182,14 +191,34 @@ class Engine:
     def _absorb_report(self, event: PumpReport) -> None:
         if not event.live:
             return
-        before, self.pump = self.pump, self.pump.told(event.on)
+        before, self.pump = self.pump, self.pump.told(event.on or self.evidence.runs_on)
         run = self.pump.run
         if run is not None and run.confirmed and not event.on:
-            # Someone switched it off at the switch. That is a person's stop, and not to be fought.
-            self._absorb_stop(StopRequest(self.now, "the switch"))
+            self._absorb_off(run, by_timer=event.by_timer)
         if run is None and event.on and before.reported is False:
             self._actuation = self._actuation.again()
             self._note(NoteKind.SWITCHED_ELSEWHERE, Reason(ReasonCode.SWITCHED_ELSEWHERE))
+            if self.evidence.terms.by_hand is ByHand.ADOPT:
+                self._absorb_request(HotWaterRequest(self.now, f"switch:{self.now}", "the switch"))
+
+    def _absorb_off(self, run: Run, *, by_timer: bool) -> None:
+        evidence = self.evidence
+        lapsed = by_timer or evidence.has_lapsed(self.now, self._actuation.sent_at)
+        if lapsed and evidence.lapses < MOST_LAPSES:
+            # We came too late to renew it: no person's wish, so the run goes on, and its caps with it.
+            self.evidence = replace(evidence, lapses=evidence.lapses + 1)
+            self._actuation = self._actuation.again()
+            self.pump = replace(self.pump, run=replace(run, confirmed=False))
+            self._note(NoteKind.LEASE_LAPSED, Reason(ReasonCode.LEASE_LAPSED))
+        else:
+            # Someone switched it off at the switch. That is a person's stop, and not to be fought.
+            self._absorb_stop(StopRequest(self.now, "the switch"))
+
+    def _absorb_power(self, power_w: float) -> None:
+        self.evidence = self.evidence.power_read(self.now, power_w, self.pump)
+        if self.evidence.runs_on and self.pump.reported is False:
+            # The pump's power outweighs its relay's word: it counts as on, and OFF is repeated until it is off.
+            self.pump = self.pump.told(True)
 
     def _absorb_reach(self, *, found: bool) -> None:
         pump = self.pump
@@ -264,6 +293,7 @@ class Engine:
         lowest = {role: value for role, value in fresh.items() if value is not None}
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest)
         self.pump = replace(self.pump, commanded=True, run=run)
+        self.evidence = self.evidence.ordered()
         self._held = None
         self.started_by = self.wishes.first if decision.demand else None
         asked, temperatures = _asker(self.started_by), self._temperatures("start_c")
@@ -273,6 +303,7 @@ class Engine:
         run = self.pump.run
         assert run is not None, "only a run that goes on can end"
         self.pump = replace(self.pump, commanded=False, run=None, last_stopped_at=self.now)
+        self.evidence = self.evidence.ordered()
         self.started_by = None
         ran_ms, temperatures = self.now - run.started_at, self._temperatures("end_c")
         self._note(NoteKind.RUN_ENDED, reason, by=run.by, ran_ms=ran_ms, **temperatures)
@@ -310,13 +341,15 @@ class Engine:
         self._refused = refused
 
     def _update_fault(self) -> None:
-        present = self._actuation.fault(self.now, self.pump)
-        for code in list(self.faults):
-            if present is None or present.code is not code:
-                self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
-        if present is not None and present.code not in self.faults:
-            self.faults[present.code] = Fault(self.now, present)
-            self._note(NoteKind.FAULT_RAISED, present)
+        unconfirmed = self._actuation.fault(self.now, self.pump)
+        found = [*([unconfirmed] if unconfirmed else []), *self.evidence.faults(self.now)]
+        present = {reason.code: reason for reason in found}
+        for code in [code for code in self.faults if code not in present]:
+            self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
+        for code, reason in present.items():
+            if code not in self.faults:
+                self.faults[code] = Fault(self.now, reason)
+                self._note(NoteKind.FAULT_RAISED, reason)
 
     def _wake_at(self, decision: Decision, verdict: Verdict) -> Instant:
         alarm_at = self._actuation.alarm_at(self.pump)
@@ -325,6 +358,7 @@ class Engine:
             verdict.wake_at,
             self._actuation.due_at(self.pump),
             alarm_at if alarm_at > self.now else NEVER,
+            self.evidence.wake_at(self.now),
             *(self.wishes.next_expiry() if self.pump.run is None else ()),
             self.now + HEARTBEAT_MS,
         )

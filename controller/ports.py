@@ -25,6 +25,7 @@ class NoteKind(StrEnum):
     FAULT_RAISED = "fault_raised"
     FAULT_CLEARED = "fault_cleared"
     SWITCHED_ELSEWHERE = "switched_elsewhere"
+    LEASE_LAPSED = "lease_lapsed"
     STARTED_UP = "started_up"
     SHUT_DOWN = "shut_down"
 

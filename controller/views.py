@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from controller.core.events import Mode
+from controller.core.leases import LeaseClass
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason
 
@@ -71,6 +72,23 @@ class FaultView:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseView:
+    """What ends a run when the controller dies.
+
+    Args:
+        lease_class: A takes a lease with every ON, B has a fixed auto-off, C has nothing.
+        verified: The switch told that it keeps it; False when it told otherwise, None while it has not told.
+        unattended: Automatic runs are allowed.
+        warning: What its owner should know; None when all is well.
+    """
+
+    lease_class: LeaseClass
+    verified: bool | None
+    unattended: bool
+    warning: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class LoopView:
     """One loop at one moment.
 
@@ -88,6 +106,8 @@ class LoopView:
         waiting: Who asked for hot water and has not got it yet.
         strategies: Names of the strategies, highest priority first.
         faults: Faults present.
+        lease: What ends a run when the controller dies.
+        power_w: What the pump draws, where its switch measures it; None before the first reading.
     """
 
     name: str
@@ -103,6 +123,8 @@ class LoopView:
     waiting: tuple[str, ...]
     strategies: tuple[str, ...]
     faults: tuple[FaultView, ...]
+    lease: LeaseView = LeaseView(LeaseClass.A, None, True, None)
+    power_w: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

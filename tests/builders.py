@@ -7,6 +7,7 @@ from typing import Any
 from controller.core.clock import NEVER, Instant
 from controller.core.decision import Command, Decision, Verdict, Vote
 from controller.core.events import HotWaterRequest, Mode
+from controller.core.leases import SwitchTerms
 from controller.core.observation import Observation, PumpView, Run, Sample
 from controller.core.plumbing import COLD_LINE, RETURN, SUPPLY, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
@@ -93,10 +94,13 @@ def engine(
     limits: Limits | None = None,
     zone: tzinfo = UTC,
     started_at: Instant = 0,
+    terms: SwitchTerms | None = None,
 ) -> Engine:
     limits = limits or Limits()
     supervisor = LimitSupervisor(limits, started_at)
-    return Engine(plumbing, strategies, supervisor, zone=zone, started_at=started_at)
+    return Engine(
+        plumbing, strategies, supervisor, zone=zone, started_at=started_at, terms=terms or SwitchTerms()
+    )
 
 
 __all__ = [name for name in dir() if not name.startswith("_")] + ["Mode", "Verdict"]

@@ -69,6 +69,7 @@ class PumpView:
         online: False after the switch was lost.
         run: The run going on, if the pump is commanded on.
         last_stopped_at: When the last run ended; None before the first.
+        unattended: Something ends a run when the controller dies, or the owner consents: automatic runs are allowed.
     """
 
     commanded: bool = False
@@ -76,6 +77,7 @@ class PumpView:
     online: bool = True
     run: Run | None = None
     last_stopped_at: Instant | None = None
+    unattended: bool = True
 
     def told(self, on: bool) -> "PumpView":
         """Return the view after the switch has told its state, which also shows that it is in reach."""

@@ -49,6 +49,12 @@ class ReasonCode(StrEnum):
     NO_FEEDBACK_ON = "no_feedback_on"
     NO_FEEDBACK_OFF = "no_feedback_off"
     SWITCHED_ELSEWHERE = "switched_elsewhere"
+    LEASE_LAPSED = "lease_lapsed"
+    LEASE_NOT_KEPT = "lease_not_kept"
+    NO_AUTO_OFF = "no_auto_off"
+    AUTO_OFF_CONSENTED = "auto_off_consented"
+    PUMP_STANDS_STILL = "pump_stands_still"
+    PUMP_RUNS_ON = "pump_runs_on"
     SHUTDOWN = "shutdown"
     CONTROLLER_FAILED = "controller_failed"
     # what only the history says
@@ -150,6 +156,30 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "水泵开关未确认关闭;将持续重试",
     ),
     ReasonCode.SWITCHED_ELSEWHERE: ("the pump was switched by someone else", "水泵被他处切换"),
+    ReasonCode.LEASE_LAPSED: (
+        "the pump's switch went off by its own timer before it was renewed",
+        "水泵开关在续期之前已按自身定时器关闭",
+    ),
+    ReasonCode.LEASE_NOT_KEPT: (
+        "the pump's switch does not keep its auto-off: it tells {told_s:g} s",
+        "水泵开关未遵守自动关闭设定:报告为 {told_s:g} 秒",
+    ),
+    ReasonCode.NO_AUTO_OFF: (
+        "the pump's switch has no auto-off of its own, so it runs for people only",
+        "水泵开关没有自动关闭功能,因此只响应人的请求",
+    ),
+    ReasonCode.AUTO_OFF_CONSENTED: (
+        "the pump's switch has no auto-off of its own: should the controller die in a run, the pump runs on",
+        "水泵开关没有自动关闭功能:若控制器在运行中失效,水泵将持续运行",
+    ),
+    ReasonCode.PUMP_STANDS_STILL: (
+        "the pump is switched on and draws {power_w:.1f} W: it is unplugged, seized or broken",
+        "水泵已开启但功率仅 {power_w:.1f} W:可能未插电、卡死或损坏",
+    ),
+    ReasonCode.PUMP_RUNS_ON: (
+        "the switch says off, but the pump draws {power_w:.1f} W",
+        "开关显示关闭,但水泵功率为 {power_w:.1f} W",
+    ),
     ReasonCode.SHUTDOWN: ("the controller is shutting down", "控制器正在关闭"),
     ReasonCode.CONTROLLER_FAILED: ("the controller failed; the pump is off", "控制器故障;水泵已关闭"),
     ReasonCode.END_UNSEEN: (

@@ -6,10 +6,11 @@ from typing import Final, TypeVar
 
 from controller.core.errors import Problem
 from controller.core.events import CueKind
+from controller.core.leases import LeaseClass
 from controller.devices.codec import LEASE_SIGN, DeviceCodec, Switching
 from controller.devices.facts import HeaterMode, Press
 from controller.devices.filling import Filling
-from controller.devices.lease import LeaseClass, LeaseEncoding
+from controller.devices.lease import LeaseEncoding
 from controller.devices.message import Message
 from controller.devices.meters import CueReader, FlowReader, LeaseReader, ModeReader, PowerReader
 from controller.devices.parameters import resolve

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from controller.core.clock import Instant
+from controller.core.leases import LeaseClass
 from controller.devices.facts import Fact, HeaterMode
-from controller.devices.lease import LeaseClass, LeaseEncoding, encode_lease
+from controller.devices.lease import LeaseEncoding, encode_lease
 from controller.devices.message import Message, Subscription
 from controller.devices.payload import Payload
 from controller.devices.readers import Reader

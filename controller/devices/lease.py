@@ -5,17 +5,6 @@ from enum import StrEnum
 from typing import Final
 
 
-class LeaseClass(StrEnum):
-    """What a device enforces by itself when it hears no more from us."""
-
-    A = "A"
-    """It takes a lease with every ON and switches off when the lease lapses."""
-    B = "B"
-    """It has one fixed auto-off, set on the device."""
-    C = "C"
-    """Nothing: it stays on until someone says OFF. Automatic runs need the owner's consent."""
-
-
 class LeaseEncoding(StrEnum):
     """How a lease is written."""
 

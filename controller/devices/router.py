@@ -20,6 +20,7 @@ from controller.core.events import (
     PumpReport,
     Reading,
 )
+from controller.core.leases import LeaseClass
 from controller.devices.bindings import ButtonBinding, LoopBinding
 from controller.devices.codec import DeviceCodec
 from controller.devices.counting import Meter
@@ -38,7 +39,6 @@ from controller.devices.facts import (
     Temperature,
     Volume,
 )
-from controller.devices.lease import LeaseClass
 from controller.devices.message import Message, Subscription
 from controller.devices.reach import Reach
 from controller.devices.rejects import RejectReason, Rejects

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from controller.core.events import CueKind
+from controller.core.leases import LeaseClass
 from controller.devices.facts import HeaterMode
-from controller.devices.lease import LeaseClass
 
 CHANNEL: Final = "channel"
 """Placeholder for one of several sensors or buttons on a device; given where the sensor is used."""

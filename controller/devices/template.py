@@ -5,9 +5,10 @@ from typing import Final
 
 from controller.core.errors import ConfigError, Problem
 from controller.core.events import CueKind
+from controller.core.leases import LeaseClass
 from controller.devices.authoring import NAME, Pieces, choice, listing, parameter
 from controller.devices.facts import HeaterMode, Press
-from controller.devices.lease import LeaseClass, LeaseEncoding
+from controller.devices.lease import LeaseEncoding
 from controller.devices.meters import POWERS, RATES, VOLUMES
 from controller.devices.parameters import PLACEHOLDER
 from controller.devices.section import Section

@@ -57,6 +57,8 @@ class LimitSupervisor:
         yield from self._by_person(observation, wanted)
         if not observation.pump.online:
             yield _Objection(Reason.of(ReasonCode.PUMP_OFFLINE))
+        if not observation.pump.unattended and not wanted.demand:
+            yield _Objection(Reason.of(ReasonCode.NO_AUTO_OFF))
         yield from self._by_cold_line(observation)
         yield from self._by_budget(observation.now)
         if self.marks.started_at is None:

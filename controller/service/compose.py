@@ -2,6 +2,7 @@
 
 from controller.core.clock import Instant
 from controller.core.errors import ConfigError
+from controller.core.leases import SwitchTerms
 from controller.devices.router import Router
 from controller.devices.wiring import wire
 from controller.engine import Engine
@@ -33,7 +34,8 @@ def compose(settings: Settings, version: str, clock: PacedClock) -> Service:
     storage = Storage(settings.storage, wall.utc_ms)
     service = Service(identity, settings.broker, router, storage, clock, wall)
     for loop in settings.loops:
-        service.add(_engine(loop, settings, clock.now()))
+        terms = SwitchTerms(router.lease_class(loop.name), loop.by_hand, loop.consent)
+        service.add(_engine(loop, settings, clock.now(), terms))
     return service
 
 
@@ -51,11 +53,12 @@ def _router(settings: Settings) -> Router:
     return router
 
 
-def _engine(loop: LoopSettings, settings: Settings, now: Instant) -> Engine:
+def _engine(loop: LoopSettings, settings: Settings, now: Instant, terms: SwitchTerms) -> Engine:
     return Engine(
         loop.plumbing,
         answering(loop.strategies),
         LimitSupervisor(loop.limits, now),
         zone=settings.site.zone,
         started_at=now,
+        terms=terms,
     )

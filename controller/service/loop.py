@@ -21,12 +21,13 @@ from controller.core.events import (
     StopRequest,
     Tick,
 )
+from controller.core.leases import LeaseClass
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
 from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
-from controller.views import Answer, FaultView, LoopView, PumpState, RunView, TemperatureView
+from controller.views import Answer, FaultView, LeaseView, LoopView, PumpState, RunView, TemperatureView
 
 REMEMBERED_ANSWERS: Final = 256
 """So many wishes get the same answer when they are asked again."""
@@ -228,7 +229,17 @@ class LoopService:
                 FaultView(code.value, wall_time(fault.since), fault.reason)
                 for code, fault in engine.faults.items()
             ),
+            lease=self._lease(),
+            power_w=engine.evidence.power_w,
         )
+
+    def _lease(self) -> LeaseView:
+        evidence, now = self.engine.evidence, self.engine.now
+        unattended = evidence.unattended(now)
+        warning = None
+        if evidence.terms.lease_class is LeaseClass.C:
+            warning = Reason(ReasonCode.AUTO_OFF_CONSENTED if unattended else ReasonCode.NO_AUTO_OFF)
+        return LeaseView(evidence.terms.lease_class, evidence.verified(now), unattended, warning)
 
     @property
     def troubles(self) -> tuple[Reason, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from controller.devices.lease import LeaseClass
+from controller.core.leases import LeaseClass
 from controller.devices.wiring import wire
 from controller.settings.model import LoopSettings, Settings
 from controller.strategies.registry import ANSWER_REQUESTS
@@ -41,6 +41,8 @@ def _about_loop(loop: LoopSettings, lease_class: LeaseClass) -> Iterator[str]:
     pump = loop.binding.pump
     if lease_class is LeaseClass.C:
         yield f"loop {loop.name}: {pump} has no auto-off of its own (class C), so it stays on if the controller dies in a run"
+        if not loop.consent and {strategy.name for strategy in loop.strategies} - ANSWER_REQUESTS:
+            yield f"loop {loop.name}: without an auto-off only people start the pump; pump.allow_without_auto_off: true allows automatic runs"
     if lease_class is LeaseClass.B:
         yield f"loop {loop.name}: {pump} has a fixed auto-off (class B); set it on the device to a little more than the longest run"
     if not loop.plumbing.sensors:

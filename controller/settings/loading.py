@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from controller.broker import BrokerSettings
 from controller.core.errors import ConfigError, Problem
+from controller.core.leases import ByHand
 from controller.settings import draft as drafts
 from controller.settings.advice import warnings
 from controller.settings.broker_secrets import Secrets, read_secrets, tls_settings
@@ -151,4 +152,6 @@ def _loop(loop: drafts.LoopDraft) -> LoopSettings:
         binding=loop.binding(),
         strategies=tuple(strategy.strategy(form.way_back) for strategy in form.strategies),
         limits=form.limits.limits(),
+        by_hand=ByHand(form.pump.by_hand),
+        consent=form.pump.allow_without_auto_off,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from controller.broker import BrokerSettings
+from controller.core.leases import ByHand
 from controller.core.plumbing import Plumbing
 from controller.core.reason import Language
 from controller.devices.bindings import DeviceDeclaration, LoopBinding
@@ -60,12 +61,16 @@ class LoopSettings:
         binding: What it uses the devices for.
         strategies: What starts its pump, the most important first.
         limits: Its safety limits.
+        by_hand: What to do when somebody switches its pump on at the device.
+        consent: Automatic runs are allowed though its pump's switch has no auto-off.
     """
 
     plumbing: Plumbing
     binding: LoopBinding
     strategies: tuple[AnyStrategy, ...]
     limits: Limits
+    by_hand: ByHand = ByHand.REVERSE
+    consent: bool = False
 
     @property
     def name(self) -> str:

@@ -6,8 +6,8 @@ from typing import Final
 from controller.broker import BrokerSettings
 from controller.core.clock import SECOND_MS
 from controller.core.decision import Command
+from controller.core.leases import LeaseClass
 from controller.core.reason import Reason, ReasonCode
-from controller.devices.lease import LeaseClass
 from controller.devices.router import Router
 from controller.devices.wiring import wire
 from controller.settings.model import LoopSettings, Settings

@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from controller.core.events import CueKind
+from controller.core.leases import LeaseClass
 from controller.devices.build import Use, build_codec
 from controller.devices.codec import DeviceCodec
 from controller.devices.facts import (
@@ -29,7 +30,6 @@ from controller.devices.facts import (
     Temperature,
     Volume,
 )
-from controller.devices.lease import LeaseClass
 from controller.devices.message import Message
 from controller.devices.rejects import RejectReason
 from controller.devices.shape import Kind, Template

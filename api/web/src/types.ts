@@ -32,6 +32,13 @@ export interface Fault {
   reason: Reason;
 }
 
+export interface Lease {
+  lease_class: "A" | "B" | "C";
+  verified: boolean | null;
+  unattended: boolean;
+  warning: Reason | null;
+}
+
 export interface Loop {
   name: string;
   topology: Topology;
@@ -46,6 +53,7 @@ export interface Loop {
   waiting: string[];
   strategies: string[];
   faults: Fault[];
+  lease: Lease;
 }
 
 export interface State {

@@ -40,6 +40,7 @@ function faultsOf(loop: Loop, of: State): Banner[] {
     const since = t("since", { time: houseTime(Date.parse(fault.since)) });
     return ["bad", `${name}${capital(fault.reason.sentence)} (${since})`];
   });
+  if (loop.lease.warning) found.push(["warn", name + capital(loop.lease.warning.sentence)]);
   const told = !of.broker_connected || loop.faults.some((fault) => fault.reason.code === "pump_offline");
   if (!loop.pump_online && !told) found.push(["bad", name + t("bannerOffline")]);
   else if (loop.pump === "unknown" && loop.pump_online && !told) found.push(["warn", name + t("bannerUnknown")]);

@@ -3,10 +3,10 @@ from collections.abc import Mapping
 import pytest
 
 from controller.core.errors import Problem
+from controller.core.leases import LeaseClass
 from controller.devices.build import Use, build_codec
 from controller.devices.codec import DeviceCodec
 from controller.devices.facts import Press, SwitchState, Temperature
-from controller.devices.lease import LeaseClass
 from controller.devices.message import Message
 from controller.devices.rejects import RejectReason
 from controller.devices.shape import Template

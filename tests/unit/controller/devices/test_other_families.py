@@ -3,10 +3,10 @@
 import pytest
 from ruamel.yaml import YAML
 
+from controller.core.leases import LeaseClass
 from controller.devices.build import Use, build_codec
 from controller.devices.codec import DeviceCodec
 from controller.devices.facts import Availability, ButtonPress, Press, SwitchState, Temperature
-from controller.devices.lease import LeaseClass
 from controller.devices.template import parse_template
 
 SHELLY_GEN1 = """

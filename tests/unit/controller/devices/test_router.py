@@ -4,10 +4,10 @@ import pytest
 
 from controller.core.decision import Command
 from controller.core.events import PUMP, DeviceFound, DeviceLost, HotWaterRequest, PumpReport, Reading
+from controller.core.leases import LeaseClass
 from controller.core.reason import Reason, ReasonCode
 from controller.devices.bindings import ButtonBinding, DeviceDeclaration, LoopBinding, SensorBinding
 from controller.devices.facts import Press
-from controller.devices.lease import LeaseClass
 from controller.devices.message import Message, Subscription
 from controller.devices.rejects import RejectReason
 from controller.devices.router import SAME_PRESS_MS, Router

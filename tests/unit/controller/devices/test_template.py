@@ -5,7 +5,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from controller.core.errors import ConfigError
-from controller.devices.lease import LeaseClass
+from controller.core.leases import LeaseClass
 from controller.devices.shape import Kind
 from controller.devices.template import parse_template
 

@@ -33,4 +33,4 @@ def test_a_command_becomes_the_switchs_messages() -> None:
 def test_asking_makes_the_devices_tell_their_state() -> None:
     sent: list[Message] = []
     plant(sent).ask()
-    assert sent == [Message("cmnd/plug/POWER", b"")]
+    assert sent == [Message("cmnd/plug/POWER", b""), Message("cmnd/plug/STATUS", b"10")]
