@@ -53,7 +53,7 @@ lint: setup  ## Style, types and import directions only
 	@$(BIN)/lint-imports --no-logo
 	@cd $(WEB) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
-bench: setup  ## Print the benchmark numbers (button to relay, start-up, memory)
+bench: setup  ## Print the benchmark numbers (button to relay, start-up, memory, the page)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lock:  ## Resolve the dependencies again and rewrite requirements.lock

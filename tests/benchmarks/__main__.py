@@ -6,9 +6,10 @@ from pathlib import Path
 
 from tests.benchmarks.latency import button_to_relay
 from tests.benchmarks.memory import memory
+from tests.benchmarks.page import page
 from tests.benchmarks.startup import cold_start
 
-NAMES = ("startup", "latency", "memory")
+NAMES = ("startup", "latency", "memory", "page")
 
 
 def main() -> None:
@@ -20,7 +21,7 @@ def main() -> None:
         "--presses", type=int, default=300, help="button presses (latency); at most one per loop"
     )
     parser.add_argument("--starts", type=int, default=10, help="cold starts (startup)")
-    parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory)")
+    parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory, page)")
     chosen = parser.parse_args()
     for name in chosen.names:
         if name not in NAMES:
@@ -30,6 +31,8 @@ def main() -> None:
                 cold_start(Path(folder), chosen.starts)
             elif name == "latency":
                 button_to_relay(Path(folder), chosen.presses)
+            elif name == "page":
+                page(chosen.minutes)
             else:
                 memory(Path(folder), chosen.minutes)
 
