@@ -129,4 +129,5 @@ def demo_settings(
         storage_path=str(folder / "demo.sqlite"),
     )
     values["broker"]["protocol"] = EMBEDDED_PROTOCOL
+    values["home_assistant"] = {"enabled": False}  # nobody else is on the embedded broker
     return parse_settings(values, "the demo's configuration", folder=folder)

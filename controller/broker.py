@@ -1,9 +1,10 @@
-"""Which broker to use, and how."""
+"""Which broker to use, and how, and whom to meet there."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from controller.core.reason import Language
 from controller.devices.topics import name_complaint
 
 Protocol: TypeAlias = Literal["5", "3.1.1"]
@@ -60,11 +61,35 @@ class BrokerSettings:
             raise ValueError(f"the client id {self.client_id!r:.80} {complaint}")
 
     @property
+    def base_topic(self) -> str:
+        """Return the topic below which everything of this controller lies."""
+        return f"zcw/{self.client_id}"
+
+    @property
     def status_topic(self) -> str:
         """Return the topic of our birth message and last will."""
-        return f"zcw/{self.client_id}/status"
+        return f"{self.base_topic}/status"
 
     @property
     def address(self) -> str:
         """Return ``host:port`` for people."""
         return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeAssistantSettings:
+    """How to be seen by a Home Assistant on the same broker.
+
+    Args:
+        enabled: Announce ourselves; off, what was announced before is taken back.
+        prefix: Its discovery prefix.
+        birth_topic: Where it says that it has started.
+        language: Language of names, choices and reasons.
+        name: Name of the device that it will show; empty for "Hot water" in that language.
+    """
+
+    enabled: bool = True
+    prefix: str = "homeassistant"
+    birth_topic: str = "homeassistant/status"
+    language: Language = "en"
+    name: str = ""

@@ -108,6 +108,8 @@ class LoopView:
         faults: Faults present.
         lease: What ends a run when the controller dies.
         power_w: What the pump draws, where its switch measures it; None before the first reading.
+        hot: The hot pipe is hot where it is measured; None where it is not, or not lately.
+        next_window_at: When a weekly window opens next; None without windows or while the clock is not set.
     """
 
     name: str
@@ -125,6 +127,8 @@ class LoopView:
     faults: tuple[FaultView, ...]
     lease: LeaseView = LeaseView(LeaseClass.A, None, True, None)
     power_w: float | None = None
+    hot: bool | None = None
+    next_window_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ every zone.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,7 @@ from controller.core.observation import Observation
 
 EVERY_DAY: Final = frozenset(range(7))
 _DAY_MINUTES: Final = 24 * 60
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,16 @@ def schedule(windows: tuple[Window, ...], observation: Observation) -> Schedule 
         return Schedule(last.window, observation.now + last.end_utc_ms - utc_ms)
     starts = [span.start_utc_ms for span in spans if span.start_utc_ms > utc_ms]
     return Schedule(None, observation.now + min(starts) - utc_ms if starts else NEVER)
+
+
+def next_opening(windows: tuple[Window, ...], civil: datetime) -> datetime | None:
+    """Return when a window opens next, also when one is open now; None without windows."""
+    utc_ms = round(civil.timestamp() * 1000)
+    spans = _spans(windows, civil.date(), civil.tzinfo)
+    starts = [span.start_utc_ms for span in spans if span.start_utc_ms > utc_ms]
+    if not starts:
+        return None
+    return (_EPOCH + timedelta(milliseconds=min(starts))).astimezone(civil.tzinfo)
 
 
 @lru_cache(maxsize=64)

@@ -23,10 +23,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A topic to listen to; no wildcards.
+    """A topic to listen to.
 
     Args:
-        topic: Which.
+        topic: Which; devices' topics have no wildcards.
         qos: 0 or 1.
         replay: Ask the broker for the retained message when subscribing. False where an old message may not act
             anyway (buttons).

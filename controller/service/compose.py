@@ -32,7 +32,7 @@ def compose(settings: Settings, version: str, clock: PacedClock) -> Service:
     wall = WallClock(clock, settings.site.zone)
     identity = Identity(settings.site.name, version, clock.speed)
     storage = Storage(settings.storage, wall.utc_ms)
-    service = Service(identity, settings.broker, router, storage, clock, wall)
+    service = Service(identity, settings.broker, router, storage, clock, wall, settings.home_assistant)
     for loop in settings.loops:
         terms = SwitchTerms(router.lease_class(loop.name), loop.by_hand, loop.consent)
         service.add(_engine(loop, settings, clock.now(), terms))

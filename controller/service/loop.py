@@ -22,11 +22,13 @@ from controller.core.events import (
     Tick,
 )
 from controller.core.leases import LeaseClass
+from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
 from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
+from controller.service.outlook import hot_now, next_window_at
 from controller.views import Answer, FaultView, LeaseView, LoopView, PumpState, RunView, TemperatureView
 
 REMEMBERED_ANSWERS: Final = 256
@@ -212,6 +214,7 @@ class LoopService:
         engine, step = self.engine, self.engine.last_step
         pump = engine.pump
         known = {True: PumpState.ON, False: PumpState.OFF, None: PumpState.UNKNOWN}
+        observation = replace(engine.observe(), now=self._clock.now())
         return LoopView(
             name=self.name,
             topology=engine.plumbing.topology,
@@ -219,7 +222,7 @@ class LoopService:
             pump=known[pump.reported],
             commanded=pump.commanded,
             pump_online=pump.online,
-            temperatures=self._temperatures(),
+            temperatures=self._temperatures(observation),
             run=self._run(wall_time),
             reason=self._reason(),
             by=step.decision.by if step and not step.verdict.refused else "",
@@ -231,6 +234,8 @@ class LoopService:
             ),
             lease=self._lease(),
             power_w=engine.evidence.power_w,
+            hot=hot_now(engine.strategies, observation),
+            next_window_at=next_window_at(engine.strategies, engine.civil()),
         )
 
     def _lease(self) -> LeaseView:
@@ -256,9 +261,8 @@ class LoopService:
             return Reason(ReasonCode.STARTED_UP)
         return _aged(step.verdict.reason, self._clock.now() - self.engine.now)
 
-    def _temperatures(self) -> tuple[TemperatureView, ...]:
-        now = self._clock.now()
-        observation = replace(self.engine.observe(), now=now)
+    def _temperatures(self, observation: Observation) -> tuple[TemperatureView, ...]:
+        now = observation.now
         return tuple(
             TemperatureView(
                 role,

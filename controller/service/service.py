@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from controller.broker import BrokerSettings
+from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.core.errors import Unavailable, UnknownFixture
 from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode, Tick
 from controller.core.reason import ReasonCode
@@ -18,6 +18,7 @@ from controller.mqtt.plant import MqttPlant
 from controller.runtime import Clock
 from controller.service.changes import Changes, ViewChanges
 from controller.service.loop import LoopService
+from controller.service.presence import Presence
 from controller.service.wall import WallClock
 from controller.storage import Storage
 from controller.views import Answer, RunRecord, ServiceView
@@ -57,6 +58,7 @@ class Service:
         storage: Journal, snapshots and history.
         clock: What time it is.
         wall: What date that is.
+        home: How to be seen by Home Assistant.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Service:
         storage: Storage,
         clock: Clock,
         wall: WallClock,
+        home: HomeAssistantSettings,
     ) -> None:
         self._identity = identity
         self._loops: dict[str, LoopService] = {}
@@ -81,6 +84,7 @@ class Service:
         self._told_trusted = False
         self._sync: asyncio.TimerHandle | None = None
         self._changes: ViewChanges = Changes(self.view)
+        self._presence = Presence(self, broker, home, storage, self._client.publish)
         self.failure: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
 
     # -- life -----------------------------------------------------------------------------------------------
@@ -108,7 +112,8 @@ class Service:
         for loop in self._loops.values():
             loop.post(DeviceLost(now, PUMP))
             loop.start()
-        self._client.subscribe(self._router.subscriptions)
+        self._presence.start(self._identity.version, [loop.engine for loop in self._loops.values()])
+        self._client.subscribe((*self._router.subscriptions, *self._presence.subscriptions))
         self._client.start()
 
     async def close(self) -> None:
@@ -121,6 +126,7 @@ class Service:
         self._closing = True
         if self._sync is not None:
             self._sync.cancel()
+        self._presence.close()
         for loop in self._loops.values():
             loop.stop()
         try:
@@ -161,6 +167,8 @@ class Service:
         """Hand a message to the loops that it concerns; a bug on the way ends in every pump off."""
         try:
             now = self._clock.now()
+            if self._presence.hear(topic, payload, retained, now):
+                return
             routed = self._router.route(topic, payload, retained, now, self._wall.utc_ms(now))
         except Exception as error:  # noqa: BLE001 - a bug in a codec is a bug in the loop: off, then fall over
             self.failed(error)
@@ -176,6 +184,7 @@ class Service:
             self._router.forget_reach()
         for loop in self._loops.values():
             loop.post(DeviceFound(now, PUMP) if connected else DeviceLost(now, PUMP))
+        self._presence.on_connection(connected)
         self.changed()
 
     # -- the clock ------------------------------------------------------------------------------------------
@@ -215,7 +224,28 @@ class Service:
             UnknownFixture: No loop has that fixture.
             Unavailable: The broker or the pump's switch cannot be reached now.
         """
-        loop = self._loop_of(fixture)
+        return self._ask(
+            self._loop_of(fixture), fixture=fixture, duration_ms=duration_ms, who=who, request_id=request_id
+        )
+
+    def preheat_loop(self, loop: str, *, fixture: str | None, who: str) -> Answer:
+        """Pass on a wish for a loop by its name; see ``preheat``.
+
+        Raises:
+            KeyError: There is no such loop (a bug of the caller).
+            Unavailable: The broker or the pump's switch cannot be reached now.
+        """
+        return self._ask(self._loops[loop], fixture=fixture, duration_ms=None, who=who, request_id=None)
+
+    def _ask(
+        self,
+        loop: LoopService,
+        *,
+        fixture: str | None,
+        duration_ms: int | None,
+        who: str,
+        request_id: str | None,
+    ) -> Answer:
         known = loop.answer_to(request_id) if request_id else None
         if known is not None:
             return known
@@ -236,9 +266,10 @@ class Service:
         known = tuple(name for loop in self._loops.values() for name in loop.engine.plumbing.fixtures)
         raise UnknownFixture(fixture, known)
 
-    def stop(self, *, who: str) -> tuple[Answer, ...]:
-        """Stop every loop at once; the lockout holds even while a pump cannot be reached."""
-        return tuple(loop.stop_pump(who=who) for loop in self._loops.values())
+    def stop(self, *, who: str, loop: str = "") -> tuple[Answer, ...]:
+        """Stop every loop, or one, at once; the lockout holds even while a pump cannot be reached."""
+        loops = [self._loops[loop]] if loop else self._loops.values()
+        return tuple(one.stop_pump(who=who) for one in loops)
 
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do, on every loop."""
@@ -291,8 +322,9 @@ class Service:
             parts["messages"] = (
                 f"{client.dropped_in} messages came faster than they could be read and were dropped"
             )
-        for name, rejects in self._router.rejects.items():
+        refusing = {f"device {name}": rejects for name, rejects in self._router.rejects.items()}
+        for name, rejects in (*refusing.items(), ("Home Assistant", self._presence.rejects)):
             if rejects.total:
                 counts = (f"{count} {reason.value}" for reason, count in rejects.by_reason().items())
-                parts[f"device {name}"] = f"messages refused: {', '.join(counts)}"
+                parts[name] = f"messages refused: {', '.join(counts)}"
         return parts

@@ -10,6 +10,7 @@ from controller.core.clock import to_ms
 from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.form import Form, complain, plain_name
+from controller.settings.home_form import HomeAssistantForm
 from controller.settings.host_names import Address, HostName
 from controller.settings.strategy_forms import SensorRole, StrategyForm
 from controller.settings.zones import zone_problem
@@ -349,6 +350,8 @@ class ConfigForm(Form):
     """Where history and state are kept."""
     api: Annotated[ApiForm, _Section] = Field(default_factory=ApiForm)
     """The page and the REST service."""
+    home_assistant: Annotated[HomeAssistantForm, _Section] = Field(default_factory=HomeAssistantForm)
+    """Home Assistant on the same broker."""
     devices: dict[Name, DeviceForm] = Field(min_length=1)
     """Every device by a name of your own."""
     loops: list[LoopForm] = Field(min_length=1, max_length=300)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from controller.broker import BrokerSettings
+from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.core.errors import ConfigError, Problem
 from controller.core.leases import ByHand
 from controller.settings import draft as drafts
@@ -142,6 +142,18 @@ def _assembled(
         devices=draft.declarations(),
         loops=tuple(_loop(loop) for loop in draft.loops),
         families=families(),
+        home_assistant=_home_assistant(form),
+    )
+
+
+def _home_assistant(form: ConfigForm) -> HomeAssistantSettings:
+    home = form.home_assistant
+    return HomeAssistantSettings(
+        enabled=home.enabled,
+        prefix=home.prefix,
+        birth_topic=home.birth_topic,
+        language=home.language or form.site.language,
+        name=home.name,
     )
 
 

@@ -1,11 +1,11 @@
 """The configuration as the rest of the controller knows it: checked, complete, frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from controller.broker import BrokerSettings
+from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.core.leases import ByHand
 from controller.core.plumbing import Plumbing
 from controller.core.reason import Language
@@ -92,6 +92,7 @@ class Settings:
         loops: Every loop, at least one.
         families: Every known family of devices.
         warnings: What is allowed and still worth knowing, as sentences.
+        home_assistant: How to be seen by Home Assistant.
     """
 
     source: str
@@ -103,3 +104,4 @@ class Settings:
     loops: tuple[LoopSettings, ...]
     families: Mapping[str, Template]
     warnings: tuple[str, ...] = ()
+    home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)

@@ -39,6 +39,14 @@ class StopRule:
             return by_cold_line
         return self._hot(observation, plumbing.arrival_sensor, self.cold_rise_k)
 
+    def hot_now(self, observation: Observation) -> bool | None:
+        """Return whether the hot pipe is hot, run or not; None where nothing measures it or the value is stale."""
+        sensor = observation.plumbing.arrival_sensor
+        value = observation.value(sensor)
+        if sensor == COLD_LINE or value is None:
+            return None
+        return value >= self.warm_c
+
     def _hot(self, observation: Observation, sensor: str, rise_k: float) -> Reason | None:
         value = observation.value(sensor)
         if value is not None and value >= self.warm_c:

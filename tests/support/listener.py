@@ -23,6 +23,11 @@ class Listener:
         """Return a client that tells this listener."""
         return MqttClient(settings, self._on_message, self._on_connection, self._on_refused)
 
+    @property
+    def topics(self) -> set[str]:
+        """The topics of what was received."""
+        return {topic for topic, _, _ in self.messages}
+
     def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
         self.messages.append((topic, payload, retained))
         self._changed.set()

@@ -19,6 +19,7 @@ from controller.service import Service, compose
 from controller.settings import parse_settings
 from controller.views import PumpState
 from tests.support.brokers import embedded_broker, free_port
+from tests.support.listener import Listener
 
 WITHIN_S = 10.0
 FAST = 600.0
@@ -141,6 +142,7 @@ class Plug:
         self.asked = 0
         self.deaf = False
         self.up = asyncio.Event()
+        self.port = port
         self._client = MqttClient(
             BrokerSettings(port=port, client_id="plug", protocol="3.1.1"), self._hear, self._tell
         )
@@ -236,3 +238,32 @@ async def test_a_bug_in_a_codec_orders_off_and_is_told(
         one.on_message("zigbee2mqtt/return_pipe", b"{}", False)
         assert isinstance(await one.failure, ZeroDivisionError)
         assert not one.view().loops[0].commanded
+
+
+# -- Home Assistant -----------------------------------------------------------------------------------------
+
+
+async def test_home_assistant_is_told_and_its_button_preheats(tmp_path: Path) -> None:
+    async with wired(tmp_path) as (one, plug):
+        ear = Listener()
+        client = ear.client(BrokerSettings(port=plug.port, client_id="home", protocol="3.1.1"))
+        client.subscribe([Subscription("homeassistant/#"), Subscription("zcw/zcw/#")])
+        async with client:
+            await ear.until_heard("zcw/zcw/loop/main/circulation", b"OFF")
+            await ear.until(lambda: "homeassistant/button/zcw/main-preheat/config" in ear.topics)
+            for payload in (b"press", b"PRESS"):
+                client.publish(Message("zcw/zcw/loop/main/preheat/shower/set", payload))
+            await ear.until_heard("zcw/zcw/loop/main/circulation", b"ON")
+            await until(lambda: "ON" in plug.orders)
+            assert one.health()[1]["Home Assistant"] == "messages refused: 1 unknown_value"
+            await ear.until_heard("zcw/zcw/loop/main/starts_today", b"1")
+            client.publish(Message("zcw/zcw/loop/main/circulation/set", b"OFF"))
+            await until(lambda: not one.view().loops[0].commanded)
+            client.publish(Message("zcw/zcw/mode/set", b"manual"))
+            await ear.until_heard("zcw/zcw/mode", b"manual")
+            plug.say("tele/plug/LWT", "Offline")
+            await ear.until_heard("zcw/zcw/problem", b"ON")
+            client.publish(Message("zcw/zcw/loop/main/circulation/set", b"ON"))
+            client.publish(Message("zcw/zcw/mode/set", b"off"))
+            await ear.until_heard("zcw/zcw/mode", b"off")
+            assert not one.failure.done(), "a wish that cannot be met is no failure"

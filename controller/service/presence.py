@@ -1,0 +1,177 @@
+"""The controller as its Home Assistant sees it: what the service knows goes out, orders come in."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date
+from typing import Final, Protocol, TypeAlias
+
+from controller.broker import BrokerSettings, HomeAssistantSettings
+from controller.core.clock import Instant
+from controller.core.errors import Unavailable
+from controller.core.events import Mode
+from controller.devices.message import Message, Subscription
+from controller.devices.rejects import Rejects
+from controller.engine import Engine
+from controller.mqtt.discovery import Places
+from controller.mqtt.entities import Entity, entities
+from controller.mqtt.home_assistant import HomeAssistant, Order, Wanted
+from controller.mqtt.states import DayFigures, states
+from controller.service.day import day_figures
+from controller.service.outlook import windows_of
+from controller.storage import Storage
+from controller.views import Answer, LoopView, ServiceView
+
+WHO: Final = "Home Assistant"
+
+_Moment: TypeAlias = tuple[date | None, bool, int]
+"""Day, whether a run goes on, and for how many minutes: the figures of a day change with these only."""
+
+_log = logging.getLogger(__name__)
+
+
+class Facade(Protocol):
+    """What is needed of the service."""
+
+    def changes(self) -> AsyncIterator[ServiceView]:
+        """Yield the newest view now, and whenever something changed."""
+
+    def preheat_loop(self, loop: str, *, fixture: str | None, who: str) -> Answer:
+        """Pass on a wish for a loop.
+
+        Raises:
+            Unavailable: The pump cannot be reached now.
+        """
+
+    def stop(self, *, who: str, loop: str = "") -> tuple[Answer, ...]:
+        """Stop every loop, or one."""
+
+    def set_mode(self, mode: Mode, *, who: str) -> None:
+        """Choose what the controller may do."""
+
+    def failed(self, error: Exception) -> None:
+        """Take note of a bug."""
+
+
+class Presence:
+    """Shows a service to Home Assistant. All in the event loop's thread.
+
+    Args:
+        facade: The service.
+        broker: Which broker is used.
+        settings: How to be seen.
+        storage: Where the history is.
+        publish: Sends a message; never waits, never raises.
+    """
+
+    def __init__(
+        self,
+        facade: Facade,
+        broker: BrokerSettings,
+        settings: HomeAssistantSettings,
+        storage: Storage,
+        publish: Callable[[Message], None],
+    ) -> None:
+        self._facade = facade
+        self._settings = settings
+        self._storage = storage
+        self._publish = publish
+        self._places = Places.of(broker, settings)
+        self._entities: tuple[Entity, ...] = ()
+        self._home: HomeAssistant | None = None
+        self._figures: dict[str, DayFigures] = {}
+        self._moments: dict[str, _Moment] = {}
+        self._telling: asyncio.Task[None] | None = None
+
+    def start(self, version: str, engines: Sequence[Engine]) -> None:
+        """Begin to tell. Must be called in the event loop, before ``subscriptions`` is asked.
+
+        Args:
+            version: Version of the product.
+            engines: The engine of each loop.
+        """
+        if self._settings.enabled:
+            with_windows = [one.plumbing.name for one in engines if windows_of(one.strategies)]
+            plumbing = [one.plumbing for one in engines]
+            self._entities = entities(plumbing, with_windows, self._settings.language)
+            self._telling = asyncio.create_task(self._tell())
+            self._telling.add_done_callback(self._told)
+        self._home = HomeAssistant(
+            self._entities,
+            self._places,
+            self._settings,
+            version,
+            publish=self._publish,
+            later=asyncio.get_running_loop().call_later,
+            obey=self._obey,
+        )
+
+    def close(self) -> None:
+        """Tell no more, and forget what waits to be told."""
+        if self._telling is not None:
+            self._telling.cancel()
+        if self._home is not None:
+            self._home.disconnected()
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Return what to listen to."""
+        return () if self._home is None else self._home.subscriptions
+
+    @property
+    def rejects(self) -> Rejects:
+        """Return the count of refused commands."""
+        return Rejects() if self._home is None else self._home.rejects
+
+    def on_connection(self, connected: bool) -> None:
+        """Take note that the broker is there, or gone."""
+        if self._home is not None:
+            (self._home.connected if connected else self._home.disconnected)()
+
+    def hear(self, topic: str, payload: bytes, retained: bool, at: Instant) -> bool:
+        """Take a message; return whether it was for here."""
+        return self._home is not None and self._home.hear(topic, payload, retained, at)
+
+    # -- telling --------------------------------------------------------------------------------------------
+
+    async def _tell(self) -> None:
+        async for view in self._facade.changes():
+            for loop in view.loops:
+                await self._look_up(loop, view)
+            if self._home is not None:
+                language = self._settings.language
+                self._home.show(states(self._entities, self._places, view, self._figures, language))
+
+    async def _look_up(self, loop: LoopView, view: ServiceView) -> None:
+        """Look up in the history what a loop has done today, when that may have changed."""
+        at, run = view.at, loop.run
+        moment = (at and at.date(), run is not None, 0 if run is None else int(run.elapsed_s // 60))
+        if self._moments.get(loop.name) == moment:
+            return
+        if at is None:
+            self._figures[loop.name] = DayFigures()
+        else:
+            self._figures[loop.name] = await day_figures(
+                lambda limit, before_id: self._storage.runs(limit, before_id, loop.name),
+                at,
+                running=run is not None,
+            )
+        self._moments[loop.name] = moment
+
+    def _told(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._facade.failed(error if isinstance(error, Exception) else RuntimeError(str(error)))
+
+    # -- obeying --------------------------------------------------------------------------------------------
+
+    def _obey(self, order: Order) -> None:
+        match order.wanted:
+            case Wanted.MODE if order.mode is not None:
+                self._facade.set_mode(order.mode, who=WHO)
+            case Wanted.STOP:
+                self._facade.stop(who=WHO, loop=order.loop)
+            case Wanted.PREHEAT:
+                try:
+                    self._facade.preheat_loop(order.loop, fixture=order.fixture, who=WHO)
+                except Unavailable as error:
+                    _log.warning("Home Assistant asked for hot water in vain: %s", error)

@@ -1,0 +1,106 @@
+"""What the entities show: only what is known, in words that Home Assistant takes."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from controller.broker import BrokerSettings, HomeAssistantSettings
+from controller.core.events import Mode
+from controller.core.plumbing import Plumbing, Topology
+from controller.core.reason import Language, Reason, ReasonCode
+from controller.mqtt.discovery import Places
+from controller.mqtt.entities import entities
+from controller.mqtt.states import DayFigures, states
+from controller.views import FaultView, PumpState, TemperatureView
+from tests.support.fake_service import NOON, house_view, loop_view, record
+
+HOUSE = Plumbing("house", Topology.DEDICATED_RETURN, ("kitchen",), frozenset({"return", "supply"}))
+PLACES = Places.of(BrokerSettings(), HomeAssistantSettings())
+
+
+def shown(
+    figures: DayFigures | None = None, language: Language = "en", *, mode: Mode = Mode.AUTO, **loop: Any
+) -> dict[str, str]:
+    """The payload of each topic below the controller's own."""
+    view = house_view(loop_view(**loop), mode=mode)
+    day = {"house": figures} if figures else {}
+    told = states(entities([HOUSE], ["house"], language), PLACES, view, day, language)
+    return {topic.removeprefix("zcw/zcw/").removeprefix("loop/house/"): text for topic, text in told.items()}
+
+
+def test_what_is_known_is_shown() -> None:
+    figures = DayFigures(12.34, 3, record(1))
+    told = shown(figures, hot=True, pump=PumpState.ON, commanded=True, next_window_at=NOON)
+    assert told["mode"] == "auto" and told["problem"] == "OFF"
+    assert (told["supply_temperature"], told["return_temperature"]) == ("54.5", "24.0")
+    assert (told["hot"], told["pump"], told["circulation"]) == ("ON", "ON", "ON")
+    assert (told["pump_minutes_today"], told["starts_today"]) == ("12.3", "3")
+    assert told["next_window"] == "2026-01-05T11:00:00+00:00"
+    assert told["reason"] == "nothing asks for hot water"
+    assert json.loads(told["reason/attributes"]) == {"code": "nothing_asked"}
+    assert datetime.fromisoformat(told["last_run"]) == record(1).started_at
+    why = json.loads(told["last_run/attributes"])
+    assert (why["ran_min"], why["who"], why["fixture"]) == (1.2, "kitchen button", "kitchen")
+    assert why["ended_because"].startswith("hot water has arrived")
+
+
+def test_what_is_not_known_is_unknown() -> None:
+    stale = (TemperatureView("return", 24.0, 300.0, False),)
+    told = shown(hot=None, pump=PumpState.UNKNOWN, temperatures=stale)
+    unknown = {
+        "hot",
+        "pump",
+        "return_temperature",
+        "supply_temperature",
+        "pump_minutes_today",
+        "starts_today",
+    }
+    assert {topic for topic, text in told.items() if text == "None"} == unknown
+    assert told["next_window"] == "", "a date has no other word for it"
+    assert "last_run" not in told
+
+
+@pytest.mark.parametrize(
+    ("loop", "on"),
+    [
+        ({}, "OFF"),
+        ({"commanded": True}, "ON"),
+        ({"waiting": ("web page",)}, "ON"),
+        ({"pump": PumpState.ON}, "OFF"),
+    ],
+)
+def test_circulation_is_on_while_it_is_wanted_whatever_the_switch_says(loop: dict[str, Any], on: str) -> None:
+    assert shown(**loop)["circulation"] == on
+
+
+def test_each_trouble_is_told_in_the_language_of_the_house() -> None:
+    fault = FaultView("no_feedback_off", NOON, Reason(ReasonCode.NO_FEEDBACK_OFF))
+    told = shown(language="zh", faults=(fault,), pump_online=False)
+    assert told["problem"] == "ON"
+    assert json.loads(told["problem/attributes"])["troubles"] == [
+        "house: 水泵开关未确认关闭;将持续重试",
+        "house: 水泵开关离线",
+    ]
+
+
+def test_a_countdown_is_told_in_steps_and_never_below_what_is_left() -> None:
+    told = [
+        shown(reason=Reason.of(ReasonCode.MIN_REST, left_s=left_s))["reason"] for left_s in (60, 31, 30, 1, 0)
+    ]
+    assert told == [f"the pump rests {left} s more" for left in (60, 60, 30, 30, 0)]
+
+
+def test_no_state_is_longer_than_home_assistant_takes() -> None:
+    told = shown(reason=Reason.of(ReasonCode.REQUESTED, who="x" * 500))
+    assert len(told["reason"]) == 255
+    assert len(json.loads(told["reason/attributes"])["who"]) == 500
+
+
+def test_everything_that_shows_something_has_a_payload_and_nothing_else() -> None:
+    told = set(shown(DayFigures(0.0, 0, record(1)), next_window_at=NOON))
+    every = entities([HOUSE], ["house"], "en")
+    places = {PLACES.state(one) for one in every if one.shows}
+    places |= {PLACES.attributes(one) for one in every if one.explains}
+    assert {f"zcw/zcw/{topic}" for topic in told} == {topic.replace("loop/house/", "") for topic in places}
