@@ -3,71 +3,26 @@
 Flows are given, not solved for: they follow from the draws, the pump and the valves by balance at every tee (see
 ``simulator.piping``). Water mixes at a tee by flow, instantly and without loss. A loop is no ring here, because the
 heater cuts it: its outlet is a source of known temperature, its inlet a place where water leaves.
+
+Who feeds whom depends only on which way each flow goes. It is worked out once for each pattern of directions and kept
+as a plan; a change of flow then touches the pipes that flow, and no other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from simulator.stream import Segment, constant, integral, mix, peak, total, until
+from simulator.pipe import Pipe
+from simulator.stream import Segment, total
+from simulator.tee import STILL_LPS, Source, Stream, Supply, Tee
 
-STILL_LPS: Final = 1e-12
-"""Flows below this are rounding of flows that cancel."""
-LONGEST_SPAN_S: Final = 86_400.0
-"""Time is passed in spans no longer than this, so that no exponential leaves the range of numbers."""
-LONGEST_LOOK_S: Final = 120.0
-"""The same while a source is asked what it gives: one that looks at what returns to it looks round and round the loop."""
+__all__ = ["STILL_LPS", "Edge", "Link", "Network", "Passed", "Source"]
 
-
-class Conduit(Protocol):
-    """What can join two places: a pipe, or a link without volume."""
-
-    def set_flow(self, flow_lps: float, at_s: float) -> None:
-        """Change the flow, positive from start to end."""
-
-    def settle(self, until_s: float, inflow: Sequence[Segment]) -> Sequence[Segment]:
-        """Let time pass; return what leaves for what enters."""
-
-    def place(self, share: float) -> float:
-        """Return a place along the conduit in litres from the upstream edge."""
-
-    def forecast(self, place_l: float, from_s: float, upstream: Iterable[Segment]) -> Iterator[Segment]:
-        """Yield what passes a place if no flow changes."""
+LONGEST_LOOK_S: Final = 600.0
+"""Longest span in which a source is asked what it gives: one that looks at what returns to it looks round and round."""
 
 
 class Link:
     """Joins two places without any volume: a valve, or a pipe too short to matter."""
-
-    def set_flow(self, flow_lps: float, at_s: float) -> None:
-        """Nothing changes inside."""
-
-    def settle(self, until_s: float, inflow: Sequence[Segment]) -> Sequence[Segment]:
-        """Return what enters."""
-        del until_s
-        return inflow
-
-    def place(self, share: float) -> float:
-        """Return zero: there is only one place."""
-        del share
-        return 0.0
-
-    def forecast(self, place_l: float, from_s: float, upstream: Iterable[Segment]) -> Iterator[Segment]:
-        """Yield what enters."""
-        del place_l, from_s
-        yield from upstream
-
-
-class Source(Protocol):
-    """Where water comes into the network at a temperature that changes: the outlet of a heater."""
-
-    def supply(self, from_s: float) -> Iterator[Segment]:
-        """Yield what leaves from an instant on, if nothing changes: in order, without gap, without end.
-
-        It is asked anew after each change of flow and each span of time. It may look at the network's forecasts: a
-        span is asked for as a whole before the water of any conduit is moved.
-
-        Args:
-            from_s: Where the first segment begins; the instant settled to or later.
-        """
 
 
 class Edge(NamedTuple):
@@ -76,7 +31,7 @@ class Edge(NamedTuple):
     name: str
     start: str
     end: str
-    conduit: Conduit
+    conduit: Pipe | Link
 
 
 class Passed(NamedTuple):
@@ -91,8 +46,26 @@ class Passed(NamedTuple):
     peak_k: float
 
 
-Order: TypeAlias = dict[str, tuple[int, ...]]
-"""Places from upstream to downstream, each with the edges that feed it."""
+Step: TypeAlias = tuple[Pipe | Tee, Stream, int]
+"""A pipe, what feeds it and its edge's number; or a tee, itself and nothing."""
+
+
+class Plan(NamedTuple):
+    """Who feeds whom under one pattern of directions.
+
+    Args:
+        steps: Pipes and tees from upstream to downstream.
+        streams: What arrives at each place with flow.
+        watched: The same for those of which it is kept.
+        asked: Sources that have to be asked in each span.
+        still: Pipes without flow.
+    """
+
+    steps: tuple[Step, ...]
+    streams: dict[str, Stream]
+    watched: tuple[tuple[str, Stream], ...]
+    asked: tuple[Supply, ...]
+    still: tuple[Pipe, ...]
 
 
 class Network:
@@ -114,35 +87,54 @@ class Network:
         since_s: float = 0.0,
     ) -> None:
         self.edges = tuple(edges)
-        self.sources = dict(sources)
-        self.flows_lps: tuple[float, ...] = (0.0,) * len(self.edges)
         self.passed: dict[str, Passed] = {}
         """What arrived at each watched place, if anything did, during the span last settled."""
+        self._supplies = {place: Supply(source) for place, source in sources.items()}
         self._watched = frozenset(watched)
         self._since_s = since_s
-        self._orders: dict[tuple[bool | None, ...], Order] = {}
-        self._feeds: Order = {}
-        self._supplies: dict[str, float] = {}
+        self._turn = 0
+        self._flows: Sequence[float] = (0.0,) * len(self.edges)
+        self._plans: dict[tuple[int, ...], Plan] = {}
+        self._around = {place: self._signed(place) for edge in self.edges for place in (edge.start, edge.end)}
+        self._plan = self._planned((0,) * len(self.edges))
+
+    @property
+    def flows_lps(self) -> tuple[float, ...]:
+        """Return the flows, edge by edge in l/s, positive from start to end."""
+        return tuple(flow if abs(flow) > STILL_LPS else 0.0 for flow in self._flows)
 
     def set_flows(self, flows_lps: Sequence[float], at_s: float) -> None:
         """Change the flows at the instant settled to, edge by edge in l/s, positive from start to end."""
-        flows = tuple(0.0 if abs(flow) < STILL_LPS else flow for flow in flows_lps)
-        for edge, old, new in zip(self.edges, self.flows_lps, flows, strict=True):
-            if old != new:
-                edge.conduit.set_flow(new, at_s)
-        self.flows_lps = flows
-        signs = tuple(flow > 0.0 if flow else None for flow in flows)
-        if signs not in self._orders:
-            self._orders[signs] = self._ordered()
-        self._feeds = self._orders[signs]
-        self._supplies = {place: self.inflow_lps(place) for place in self.sources}
+        directions = tuple([1 if flow > STILL_LPS else -1 if flow < -STILL_LPS else 0 for flow in flows_lps])
+        plan = self._plans.get(directions) or self._planned(directions)
+        self._flows = flows_lps
+        if plan is not self._plan:
+            self._plan = plan
+            for pipe in plan.still:
+                if pipe.flow_lps:
+                    pipe.set_flow(0.0, at_s)
+        self._turn = turn = self._turn + 1
+        for node, stream, number in plan.steps:
+            if isinstance(node, Tee):
+                node.set_flows(flows_lps, turn)
+                continue
+            pipe = node
+            flow = flows_lps[number]
+            if flow != pipe.flow_lps:
+                pipe.set_flow(flow, at_s)
+            elif stream.turn != turn and pipe.fed_by is stream:
+                continue
+            pipe.turn = turn
+            pipe.fed_by = stream
+            if not stream.varies:
+                pipe.enter(at_s, stream.excess_k, stream.rate, stream.more)
 
     def inflow_lps(self, place: str) -> float:
         """Return what comes into the network at a source, or leaves it anywhere else (then negative)."""
+        flows = self._flows
         balance = 0.0
-        for edge, flow in zip(self.edges, self.flows_lps, strict=True):
-            if flow:
-                balance += flow * ((edge.start == place) - (edge.end == place))
+        for edge in self._around.get(place, ()):
+            balance += flows[edge - 1] if edge > 0 else -flows[-edge - 1]
         return balance
 
     def settle(self, until_s: float) -> bool:
@@ -154,10 +146,9 @@ class Network:
         if until_s <= self._since_s:
             return False
         self.passed = {}
-        asked = any(not isinstance(self.sources[place], float | int) for place in self._flowing_sources())
-        longest_s = LONGEST_LOOK_S if asked else LONGEST_SPAN_S
-        while until_s - self._since_s > longest_s:
-            self._settle(self._since_s + longest_s)
+        if self._plan.asked:
+            while until_s - self._since_s > LONGEST_LOOK_S:
+                self._settle(self._since_s + LONGEST_LOOK_S)
         self._settle(until_s)
         return True
 
@@ -168,14 +159,8 @@ class Network:
             place: The place.
             from_s: Where to begin; not before the instant settled to.
         """
-        feeds = self._feeds.get(place)
-        if feeds is None:
-            return self._resting(place, from_s)
-        parts = [(abs(self.flows_lps[index]), self._leaving(index, from_s)) for index in feeds]
-        supplied_lps = self._supplies.get(place, 0.0)
-        if supplied_lps > STILL_LPS or not parts:
-            parts.append((supplied_lps, self._supply(place, from_s)))
-        return _mixed(parts)
+        stream = self._plan.streams.get(place)
+        return self._resting(place, from_s) if stream is None else stream.outlook(from_s)
 
     def forecast_in(self, index: int, share: float, from_s: float) -> Iterator[Segment]:
         """Yield what passes (or rests at) a place within an edge, if no flow changes.
@@ -185,8 +170,10 @@ class Network:
             share: The place, as a share of the length from the edge's start.
             from_s: Where to begin; not before the instant settled to.
         """
-        conduit = self.edges[index].conduit
-        return conduit.forecast(conduit.place(share), from_s, self._entering(index))
+        edge = self.edges[index]
+        if isinstance(edge.conduit, Link):
+            return self.forecast(edge.start, from_s)
+        return edge.conduit.forecast(edge.conduit.place(share), from_s, edge.conduit.upstream())
 
     def temperature(self, place: str, at_s: float) -> float:
         """Return the temperature in K above the room at a place just after an instant not before the last settled."""
@@ -196,105 +183,105 @@ class Network:
         """Return the temperature in K above the room at a place within an edge; see ``temperature``."""
         return _first(self.forecast_in(index, share, at_s), at_s)
 
-    def _entering(self, index: int) -> Iterator[Segment]:
-        # A generator, so that nothing upstream is looked at before it is needed.
-        if self.flows_lps[index]:
-            yield from self.forecast(self._upstream(index), self._since_s)
-
-    def _leaving(self, index: int, from_s: float) -> Iterator[Segment]:
-        return self.forecast_in(index, 0.0 if self.flows_lps[index] < 0.0 else 1.0, from_s)
-
     def _resting(self, place: str, from_s: float) -> Iterator[Segment]:
         for index, edge in enumerate(self.edges):
-            if edge.end == place and not isinstance(edge.conduit, Link):
+            if edge.end == place and isinstance(edge.conduit, Pipe):
                 return self.forecast_in(index, 1.0, from_s)
         for index, edge in enumerate(self.edges):
-            if edge.start == place and not isinstance(edge.conduit, Link):
+            if edge.start == place and isinstance(edge.conduit, Pipe):
                 return self.forecast_in(index, 0.0, from_s)
         raise KeyError(place)
 
-    def _upstream(self, index: int) -> str:
-        edge = self.edges[index]
-        return edge.end if self.flows_lps[index] < 0.0 else edge.start
-
-    def _ordered(self) -> Order:
-        """Return the places with flow, so that each comes after those that feed it."""
-        feeds: dict[str, list[int]] = {}
-        for index, flow in enumerate(self.flows_lps):
-            if flow:
-                edge = self.edges[index]
-                feeds.setdefault(edge.start if flow < 0.0 else edge.end, []).append(index)
-                feeds.setdefault(self._upstream(index), [])
-        order: Order = {}
-
-        def visit(place: str) -> None:
-            if place not in order:
-                for index in feeds[place]:
-                    visit(self._upstream(index))
-                order[place] = tuple(feeds[place])
-
-        for place in feeds:
-            visit(place)
-        return order
-
-    def _flowing_sources(self) -> list[str]:
-        """Return the sources that something is taken from; one that nothing else feeds is one even at no flow."""
-        return [
-            place
-            for place in self.sources
-            if (place in self._feeds and self._supplies[place] > STILL_LPS) or self._feeds.get(place) == ()
-        ]
-
-    def _supply(self, place: str, from_s: float) -> Iterator[Segment]:
-        source = self.sources[place]
-        return iter((constant(source, from_s),)) if isinstance(source, float | int) else source.supply(from_s)
+    def _signed(self, place: str) -> tuple[int, ...]:
+        """Return the edges at a place, numbered from 1, negative where they end."""
+        starts = [number for number, edge in enumerate(self.edges, 1) if edge.start == place]
+        return (*starts, *(-number for number, edge in enumerate(self.edges, 1) if edge.end == place))
 
     def _settle(self, until_s: float) -> None:
+        since_s, plan = self._since_s, self._plan
         # Before anything moves: a source may look at the pipes to tell what it will give.
-        supplied = {
-            place: list(until(self._supply(place, self._since_s), until_s))
-            for place in self._flowing_sources()
-        }
-        streams: dict[str, Sequence[Segment]] = {}
-        for place, feeds in self._feeds.items():
-            streams[place] = self._arrived(place, feeds, streams, supplied, until_s)
-        for place in self._watched.intersection(streams):
-            self._note(place, streams[place])
+        for supply in plan.asked:
+            supply.ask(since_s, until_s)
+        for node, stream, _ in plan.steps:
+            if isinstance(node, Tee):
+                node.advance(since_s, until_s)
+                continue
+            if stream.fresh:
+                node.follow(stream.fresh)
+            node.advance(until_s)
         self._since_s = until_s
+        for place, stream in plan.watched:
+            self._note(place, Passed(stream.passed_ks, stream.peak_k(since_s, until_s)))
 
-    def _arrived(
-        self,
-        place: str,
-        feeds: tuple[int, ...],
-        streams: Mapping[str, Sequence[Segment]],
-        supplied: Mapping[str, Sequence[Segment]],
-        until_s: float,
-    ) -> Sequence[Segment]:
-        parts: list[tuple[float, Sequence[Segment]]] = []
-        for index in feeds:
-            outflow = self.edges[index].conduit.settle(until_s, streams[self._upstream(index)])
-            parts.append((abs(self.flows_lps[index]), outflow))
-        if place in supplied:
-            parts.append((self._supplies[place], supplied[place]))
-        return parts[0][1] if len(parts) == 1 else list(_mixed(parts))
-
-    def _note(self, place: str, stream: Sequence[Segment]) -> None:
-        excess_ks = sum(integral(segment) for segment in stream)
-        peak_k = max(peak(segment) for segment in stream)
+    def _note(self, place: str, passed: Passed) -> None:
         before = self.passed.get(place)
         if before is not None:
-            excess_ks += before.excess_ks
-            peak_k = max(peak_k, before.peak_k)
-        self.passed[place] = Passed(excess_ks, peak_k)
+            passed = Passed(passed.excess_ks + before.excess_ks, max(passed.peak_k, before.peak_k))
+        self.passed[place] = passed
+
+    def _planned(self, directions: tuple[int, ...]) -> Plan:
+        steps: list[Step] = []
+        streams: dict[str, Stream] = {}
+        pending: set[str] = set()
+
+        def upstream(number: int) -> str:
+            edge = self.edges[number]
+            return edge.end if directions[number] < 0 else edge.start
+
+        def arriving(place: str) -> Stream:
+            """Return what arrives at a place, having planned all that comes before it."""
+            if place in streams:
+                return streams[place]
+            if place in pending:
+                raise ValueError(f"water runs in a ring through {place!r}: a loop has to be cut by a source")
+            pending.add(place)
+            feeds: list[tuple[Stream, tuple[int, ...]]] = []
+            for signed in self._around[place]:
+                number = abs(signed) - 1
+                # What flows along an edge that ends here arrives, and so does what flows back where one starts.
+                if directions[number] * signed < 0:
+                    feeds.append((self._flowing(number, arriving(upstream(number)), steps), (-signed,)))
+            if place in self._supplies:
+                feeds.append((self._supplies[place], self._around[place]))
+            if not feeds:
+                raise ValueError(f"water leaves {place!r}, but none arrives there")
+            if len(feeds) == 1:
+                streams[place] = feeds[0][0]
+            else:
+                tee = Tee(feeds)
+                steps.append((tee, tee, -1))
+                streams[place] = tee
+            return streams[place]
+
+        for number, direction in enumerate(directions):
+            if direction:
+                edge = self.edges[number]
+                arriving(edge.end if direction > 0 else edge.start)
+        watched = tuple((place, streams[place]) for place in self._watched if place in streams)
+        # A lone pipe knows what a steady source gives; those who look back at a span have to be told.
+        looked_at = {id(stream) for _, stream in watched}
+        looked_at.update(id(feed) for tee, _, _ in steps if isinstance(tee, Tee) for feed in tee.streams)
+        asked = tuple(
+            supply
+            for place, supply in self._supplies.items()
+            if place in streams and (supply.varies or id(supply) in looked_at)
+        )
+        still = tuple(
+            edge.conduit
+            for edge, direction in zip(self.edges, directions, strict=True)
+            if not direction and isinstance(edge.conduit, Pipe)
+        )
+        plan = self._plans[directions] = Plan(tuple(steps), streams, watched, asked, still)
+        return plan
+
+    def _flowing(self, number: int, stream: Stream, steps: list[Step]) -> Stream:
+        conduit = self.edges[number].conduit
+        if isinstance(conduit, Link):
+            return stream
+        steps.append((conduit, stream, number))
+        return conduit
 
 
 def _first(stream: Iterator[Segment], at_s: float) -> float:
     segment = next(segment for segment in stream if segment.end_s > at_s)
     return total(segment.terms, at_s - segment.start_s)
-
-
-def _mixed(parts: Sequence[tuple[float, Iterable[Segment]]]) -> Iterator[Segment]:
-    if len(parts) == 1:
-        return iter(parts[0][1])
-    total_lps = sum(flow for flow, _ in parts)
-    return mix([(flow / total_lps, stream) for flow, stream in parts])

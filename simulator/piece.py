@@ -1,66 +1,55 @@
-"""A piece of water in a pipe: its volume, and its temperature as a sum of exponentials along it."""
+"""A piece of water in a pipe: its temperature as a sum of exponentials along it, for good.
+
+Water in a pipe is numbered by litres, as on a tape: the number at the pipe's start is the volume that has ever gone in
+there less what has come out. A parcel keeps its number while it rests and while it travels either way, so a piece needs
+to be written down once, when it enters. Its excess over the room at number ``n`` and instant ``t`` is ``sum of A exp(s
+(n - ref_l) - k (t - ref_s))``; when it entered, ``t`` was a straight line in ``n``, so what it was then is a sum of
+exponentials of ``n`` too.
+"""
 
 from math import exp
-from typing import Final
+from typing import TypeAlias
 
 from simulator.stream import Terms, growth
 
-SAME_K: Final = 1e-11
-"""Two pieces whose temperatures meet so closely, with the same slope, are one piece."""
-_SAME_SLOPE: Final = 1e-9
-_STEEPEST: Final = 100.0
-"""Exponent over a piece beyond which it is not lengthened, so that no exponential leaves the range of numbers."""
+Piece: TypeAlias = tuple[float, float, float, float, float, Terms]
+"""Number in l and instant in s at which the amplitudes hold; amplitude in K and slope in 1/l of the first exponential;
+fading in 1/l, which is the cooling over the flow with which it entered; amplitudes and slopes of further exponentials.
+A plain tuple: they are made several times per change of flow."""
 
 
-class Piece:
-    """Water that entered in one go.
-
-    Args:
-        volume_l: Its volume in a pipe without wall (see ``simulator.pipe``), in l.
-        ref_s: Instant at which the amplitudes hold.
-        terms: Amplitude in K at the upstream edge and slope in 1/l of each exponential along the piece.
-    """
-
-    __slots__ = ("ref_s", "terms", "volume_l")
-
-    def __init__(self, volume_l: float, ref_s: float, terms: Terms) -> None:
-        self.volume_l = volume_l
-        self.ref_s = ref_s
-        self.terms = terms
+def still(excess_k: float, at_s: float) -> Piece:
+    """Return a piece of one temperature that never entered."""
+    return (0.0, at_s, excess_k, 0.0, 0.0, ())
 
 
-def value(piece: Piece, within_l: float, at_s: float, cooling: float) -> float:
-    """Return the temperature in K at a place in the piece, counted from its upstream edge, at an instant."""
-    faded = cooling * (piece.ref_s - at_s)
-    return sum(amplitude * exp(slope * within_l + faded) for amplitude, slope in piece.terms)
+def value(piece: Piece, number_l: float, at_s: float, cooling: float) -> float:
+    """Return the temperature in K of the water with a number at an instant."""
+    ref_l, ref_s, amplitude, slope, _, more = piece
+    along_l, faded = number_l - ref_l, cooling * (ref_s - at_s)
+    found_k = amplitude * exp(slope * along_l + faded)
+    if more:
+        found_k += sum(other * exp(steep * along_l + faded) for other, steep in more)
+    return found_k
 
 
-def heat(piece: Piece, at_s: float, cooling: float) -> float:
-    """Return the heat of the piece at an instant, in K l."""
-    held = sum(amplitude * growth(slope, piece.volume_l) for amplitude, slope in piece.terms)
-    return held * exp(cooling * (piece.ref_s - at_s))
+def heat(piece: Piece, low_l: float, high_l: float, at_s: float, cooling: float) -> float:
+    """Return the heat in K l of the water between two numbers at an instant."""
+    ref_l, ref_s, amplitude, slope, _, more = piece
+    low_l, high_l, faded = low_l - ref_l, high_l - ref_l, cooling * (ref_s - at_s)
+    held_kl = _between(amplitude, slope, low_l, high_l, faded)
+    return held_kl + sum(_between(other, steep, low_l, high_l, faded) for other, steep in more)
 
 
-def flipped(piece: Piece) -> Piece:
-    """Return the piece as seen from its other end."""
-    volume_l = piece.volume_l
-    return Piece(
-        volume_l,
-        piece.ref_s,
-        tuple((amplitude * exp(slope * volume_l), -slope) for amplitude, slope in piece.terms),
-    )
+def heat_at_entry(piece: Piece, low_l: float, high_l: float) -> float:
+    """Return the heat in K l that the water between two numbers brought into the pipe."""
+    ref_l, _, amplitude, slope, fading, more = piece
+    low_l, high_l = low_l - ref_l, high_l - ref_l
+    brought_kl = _between(amplitude, slope - fading, low_l, high_l, 0.0)
+    return brought_kl + sum(_between(other, steep - fading, low_l, high_l, 0.0) for other, steep in more)
 
 
-def joined(newer: Piece, older: Piece, cooling: float) -> Piece | None:
-    """Return two neighbours as one if the newer one, upstream, only continues the older one; else None."""
-    if len(newer.terms) != 1 or len(older.terms) != 1:
-        return None
-    (new_k, new_slope), (old_k, old_slope) = newer.terms[0], older.terms[0]
-    volume_l = newer.volume_l + older.volume_l
-    same_slope = abs(new_slope - old_slope) <= _SAME_SLOPE * abs(new_slope)
-    if not (same_slope or new_k == old_k == 0.0) or abs(new_slope) * volume_l > _STEEPEST:
-        return None
-    seam_k = new_k * exp(new_slope * newer.volume_l)
-    if abs(seam_k - old_k * exp(cooling * (older.ref_s - newer.ref_s))) > SAME_K:
-        return None
-    return Piece(volume_l, newer.ref_s, newer.terms)
+def _between(amplitude: float, slope: float, low_l: float, high_l: float, faded: float) -> float:
+    # From the end where it is larger, so that no exponential leaves the range of numbers.
+    edge_l = high_l if slope > 0.0 else low_l
+    return amplitude * exp(slope * edge_l + faded) * growth(-abs(slope), high_l - low_l)

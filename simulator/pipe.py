@@ -2,32 +2,33 @@
 
 The wall takes part at the water's own temperature, so every front travels slower than the water by
 ``1 + Cw/Cf`` and everything cools with ``k = U / (Cf + Cw)``: the pipe behaves like one that holds
-``thermal_l = water x (1 + Cw/Cf)`` litres and has no wall, and energy closes exactly. Valid while the water's residence
-time is long against the wall's own lag (a second or two for house pipes); fronts stay sharp.
-
-The water is a row of pieces. In a piece the excess over the room is ``exp(-k (t - ref)) x sum of e_i exp(s_i x)`` with
-``x`` the volume from the piece's upstream edge: neither resting nor travelling changes ``ref``, ``e_i`` or ``s_i``, so
-pieces are touched only where they enter and leave.
+``thermal_l = water x (1 + Cw/Cf)`` litres and has no wall, and energy closes exactly. How far a front is spread by the
+way is told by ``simulator.spread`` and kept as a mark at it; the pieces themselves stay sharp.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from math import exp, expm1, inf
-from typing import Final
+from math import exp, expm1
+from typing import ClassVar, Final
 
-from simulator.merging import MANY_PIECES, thinned
-from simulator.piece import Piece, flipped, heat, joined, value
-from simulator.stream import Segment, Terms, cooled_integral, integral
+from simulator.merging import MANY_PIECES
+from simulator.piece import value
+from simulator.spread import SHARP, Mark, Spread
+from simulator.stream import Segment, Terms, integral, peak, shifted
+from simulator.tape import Tape
+from simulator.tee import Change, Stream, changed
 
-SLIVER: Final = 1e-9
-"""Share of a pipe's volume below which a remainder at its end joins the next piece: a front that arrives exactly at an
-outlet would otherwise be arriving for ever."""
-_STEADY: Final = 1e-17
-"""Rate in 1/s below which a temperature is steady: what rounding leaves of the difference of two equal rates."""
+_FLAT: Final = 3e-3
+"""Exponent below which the mean of an exponential is taken from a series; the error is its fourth power by 120."""
+_SAME_K: Final = 1e-11
+"""Water that comes no further off than this, with the same slope, goes on with the piece before it."""
+_SAME_SLOPE: Final = 1e-9
 
 
-class Pipe:
+class Pipe(Tape):
     """A pipe; flow is counted positive from its start to its end.
+
+    What stands at the outlet at the instant settled to is ``excess_k`` (in K, leaving with ``rate`` in 1/s), with
+    further exponentials in ``more`` where streams have mixed.
 
     Args:
         water_l: Litres of water in it.
@@ -35,44 +36,154 @@ class Pipe:
         cooling: Rate k in 1/s with which it cools at rest: U / (Cf + Cw).
         excess_k: Temperature above the room at the beginning, in K.
         since_s: The beginning, in s.
+        spread: How it spreads fronts; None keeps them sharp.
     """
 
+    varies: ClassVar[bool] = False
+    """What enters may change by itself; what leaves only does when a piece has."""
+
+    __slots__ = (
+        "_began_k",
+        "_began_more",
+        "_began_rate",
+        "_paced",
+        "_plain",
+        "excess_k",
+        "fed_by",
+        "fresh",
+        "more",
+        "passed_ks",
+        "rate",
+        "turn",
+    )
+
     def __init__(
-        self, water_l: float, capacity: float, cooling: float, *, excess_k: float = 0.0, since_s: float = 0.0
+        self,
+        water_l: float,
+        capacity: float,
+        cooling: float,
+        *,
+        excess_k: float = 0.0,
+        since_s: float = 0.0,
+        spread: Spread | None = None,
     ) -> None:
-        self.thermal_l = water_l * capacity
-        self.cooling = cooling
-        self.merging_error_k = 0.0
-        """Largest error that one thinning of the pieces has made so far, in K."""
-        self._speed_lps = 0.0
-        self._backwards = False
-        self._since_s = since_s
-        self._sliver_l = SLIVER * self.thermal_l
-        self._pieces = deque([Piece(self.thermal_l, since_s, ((excess_k, 0.0),))])
-        self._booked_kl = excess_k * self.thermal_l
-        self._lost_kl = 0.0
-
-    @property
-    def flow_lps(self) -> float:
-        """Return the flow in l/s, negative from end to start."""
-        return -self._speed_lps if self._backwards else self._speed_lps
-
-    @property
-    def pieces(self) -> int:
-        """Return how many pieces of water there are."""
-        return len(self._pieces)
+        super().__init__(water_l * capacity, cooling, excess_k, since_s, spread)
+        self.excess_k, self.rate = excess_k, -cooling
+        self.more: Terms = ()
+        self.fresh: Sequence[Change] = ()
+        """What began to arrive at the outlet during the span last settled."""
+        self.passed_ks = 0.0
+        """Integral of the outlet's temperature over the span last settled, in K s."""
+        self.fed_by: Stream | None = None
+        """What enters it."""
+        self.turn = 0
+        """Number of the network's change of flows at which its own flow or what enters last changed."""
+        self._began_k, self._began_rate = excess_k, -cooling
+        self._began_more: Terms = ()
+        self._plain = True
+        self._paced = 0.0
 
     def set_flow(self, flow_lps: float, at_s: float) -> None:
         """Change the flow at an instant; a flowing pipe must have been settled to it."""
-        if self._speed_lps == 0.0:
-            self.settle(at_s, ())
-        if flow_lps and (flow_lps < 0.0) != self._backwards:
-            self._backwards = not self._backwards
-            self._pieces = deque(flipped(piece) for piece in reversed(self._pieces))
-        self._speed_lps = abs(flow_lps)
+        if flow_lps == 0.0:
+            self._since_s = at_s
+            self.flow_lps = self._growth2 = self._growth3 = 0.0
+            return
+        forwards = flow_lps > 0.0
+        anew = self.flow_lps == 0.0 or not self._plain
+        if forwards is not self._forwards:
+            self._turn_round()
+            anew = True
+        self.flow_lps = flow_lps
+        self._paced = self.cooling / flow_lps
+        if anew:
+            self._since_s = at_s
+            self._look_at_outlet()
+        else:
+            self.rate = self._pieces[0 if forwards else -1][3] * flow_lps - self.cooling
+        if self.spread is not None:
+            self._growth2, self._growth3 = self.spread.growth(flow_lps)
+
+    def enter(self, at_s: float, excess_k: float, rate: float, more: Terms = (), mark: Mark = SHARP) -> None:
+        """Let another piece of water begin to enter.
+
+        Args:
+            at_s: When, not before the instant settled to.
+            excess_k: Its temperature in K at that instant, or that of the first of several exponentials.
+            rate: Its rate in 1/s.
+            more: The further exponentials.
+            mark: How far the front before it has been spread already.
+        """
+        flow, paced = self.flow_lps, self._paced
+        edges, pieces = self._edges, self._pieces
+        number_l = self._head_l + flow * (at_s - self._since_s)
+        if more:
+            more = tuple([(other, its / flow + paced) for other, its in more])
+            self._plain = False
+        if self._forwards:
+            if edges and edges[-1] == number_l:
+                pieces[-1] = (number_l, at_s, excess_k, rate / flow + paced, paced, more)
+                return
+            edges.append(number_l)
+            pieces.append((number_l, at_s, excess_k, rate / flow + paced, paced, more))
+            if self.spread is not None:
+                self._marks.append(self._marked(mark, at_s))
+        else:
+            number_l -= self.thermal_l
+            if edges and edges[0] == number_l:
+                pieces[0] = (number_l, at_s, excess_k, rate / flow + paced, paced, more)
+                return
+            edges.appendleft(number_l)
+            pieces.appendleft((number_l, at_s, excess_k, rate / flow + paced, paced, more))
+            if self.spread is not None:
+                self._marks.appendleft(self._marked(mark, at_s))
+
+    def _continues(self, excess_k: float, rate: float, more: Terms) -> bool:
+        """Tell whether water that comes now only goes on with the piece that is entering."""
+        piece = self._pieces[-1 if self._forwards else 0]
+        if not self._edges or more or piece[5]:
+            return False
+        slope = rate / self.flow_lps + self._paced
+        number_l = self._head_l if self._forwards else self._head_l - self.thermal_l
+        return (
+            piece[4] == self._paced
+            and abs(piece[3] - slope) <= _SAME_SLOPE * abs(slope)
+            and abs(value(piece, number_l, self._since_s, self.cooling) - excess_k) <= _SAME_K
+        )
+
+    def advance(self, until_s: float) -> None:
+        """Let time pass to an instant under the present flow, which is not zero."""
+        span_s = until_s - self._since_s
+        flow = self.flow_lps
+        head_l = self._head_l + flow * span_s
+        edges = self._edges
+        if not self._plain:
+            self._advance_mixed(until_s, head_l)
+        elif edges and (
+            edges[0] <= head_l - self._reach_l if flow > 0.0 else edges[-1] >= head_l - self._sliver_l
+        ):
+            self._advance_over_edges(until_s, head_l)
+        else:
+            self._began_k = began_k = self.excess_k
+            exponent = self.rate * span_s
+            self.excess_k = excess_k = began_k * exp(exponent)
+            if -_FLAT < exponent < _FLAT:
+                passed_ks = 0.5 * (began_k + excess_k) * span_s * (1.0 - exponent * exponent / 12.0)
+            else:
+                passed_ks = (excess_k - began_k) / self.rate
+            self.passed_ks = passed_ks
+            self._left_kl += flow * passed_ks if flow > 0.0 else -flow * passed_ks
+            self.fresh = ()
+        self._head_l = head_l
+        self._since_s = until_s
+        if self._growth2:
+            self._spread2 += self._growth2 * span_s
+            self._spread3 += self._growth3 * span_s
+        if len(edges) > MANY_PIECES:
+            self._thin()
 
     def settle(self, until_s: float, inflow: Sequence[Segment]) -> list[Segment]:
-        """Let time pass under the present flow.
+        """Let time pass for a pipe by itself.
 
         Args:
             until_s: The instant to reach.
@@ -81,147 +192,142 @@ class Pipe:
         Returns:
             What leaves at the other end until then; empty at rest.
         """
-        span_s = until_s - self._since_s
-        if span_s <= 0.0:
+        from_s = self._since_s
+        if until_s <= from_s or not self.flow_lps:
             return []
-        outflow: list[Segment] = []
-        if self._speed_lps:
-            for segment in inflow:
-                self._push(segment)
-            outflow = self._pop(self._speed_lps * span_s, until_s)
-        self._book(span_s, until_s, inflow, outflow)
-        self._since_s = until_s
-        if len(self._pieces) > MANY_PIECES:
-            self._pieces, error_k = thinned(self._pieces, until_s, self.cooling)
-            self.merging_error_k = max(self.merging_error_k, error_k)
-        return outflow
+        self.take(inflow)
+        self.advance(until_s)
+        return self.stream(from_s, until_s)
 
-    def content_kl(self, at_s: float) -> float:
-        """Return the heat above the room at an instant in K l, from the pieces themselves.
+    def take(self, inflow: Iterable[Segment]) -> None:
+        """Let a stream enter from the instant settled to on."""
+        for start_s, _, ((excess_k, rate), *more), mark in inflow:
+            if start_s > self._since_s or not self._continues(excess_k, rate, tuple(more)):
+                self.enter(start_s, excess_k, rate, tuple(more), mark)
 
-        Args:
-            at_s: An instant; with flow, the one settled to.
-        """
-        return sum(heat(piece, at_s, self.cooling) for piece in self._pieces)
+    def follow(self, changes: Iterable[Change]) -> None:
+        """Let enter what has begun to arrive during the span that is being settled."""
+        for at_s, excess_k, rate, more, mark in changes:
+            if at_s > self._since_s or not self._continues(excess_k, rate, more):
+                self.enter(at_s, excess_k, rate, more, mark)
 
-    def lost_kl(self, at_s: float) -> float:
-        """Return the heat lost to the room since the beginning in K l, from what came in and went out.
+    def stream(self, from_s: float, until_s: float) -> list[Segment]:
+        """Return what has left during the span last settled."""
+        if self._plain and not self.fresh:
+            return [Segment(from_s, until_s, ((self._began_k, self.rate),))]
+        return changed(((self._began_k, self._began_rate), *self._began_more), self.fresh, from_s, until_s)
 
-        Kept apart from the pieces on purpose: only so can the two be checked against each other.
+    def peak_k(self, from_s: float, until_s: float) -> float:
+        """Return the highest temperature that has left during the span last settled, in K."""
+        if self.fresh or not self._plain:
+            return max(map(peak, self.stream(from_s, until_s)))
+        return max(self._began_k, self.excess_k)
 
-        Args:
-            at_s: An instant; with flow, the one settled to.
-        """
-        return self._lost_kl - self._booked_kl * expm1(-self.cooling * (at_s - self._since_s))
+    def outlook(self, from_s: float) -> Iterator[Segment]:
+        """Yield what leaves from an instant on, if no flow changes."""
+        return self.forecast(self.thermal_l, from_s, self.upstream())
 
-    def place(self, share: float) -> float:
-        """Return the litres between the upstream edge and a place, given as a share of the length from the start."""
-        return (1.0 - share if self._backwards else share) * self.thermal_l
+    def upstream(self) -> Iterator[Segment]:
+        """Yield what enters from the instant settled to on, if no flow changes."""
+        # A generator, so that nothing upstream is looked at before it is needed.
+        if self.fed_by is not None:
+            yield from self.fed_by.outlook(self._since_s)
 
-    def forecast(self, place_l: float, from_s: float, upstream: Iterable[Segment]) -> Iterator[Segment]:
-        """Yield what passes (or rests at) a place, if no flow changes.
+    def _look_at_outlet(self) -> None:
+        """Work out from the pieces what stands at the outlet now."""
+        piece = self._pieces[0 if self._forwards else -1]
+        self.excess_k, self.rate, self.more = self._leaving(piece, self._outlet_l(), self._since_s)
 
-        Args:
-            place_l: The place, in litres from the upstream edge (see ``place``).
-            from_s: Where to begin; not before the instant settled to.
-            upstream: What enters, from the instant settled to; not touched before it is needed.
-        """
-        if not self._speed_lps:
-            yield self._resting(place_l, from_s)
-            return
-        travelled_s = place_l / self._speed_lps
-        for segment in self._passing(place_l):
-            if segment.end_s > from_s:
-                yield segment
-        for segment in upstream:
-            if segment.end_s + travelled_s > from_s:
-                yield self._delayed(segment, travelled_s)
-
-    def _resting(self, place_l: float, from_s: float) -> Segment:
-        left_l = 0.0
-        for piece in self._pieces:
-            if left_l + piece.volume_l >= place_l:
-                break
-            left_l += piece.volume_l
-        # Rounding may leave the place a hair outside the last piece.
-        within_l = min(place_l - left_l, piece.volume_l)
-        return Segment(from_s, inf, ((value(piece, within_l, from_s, self.cooling), -self.cooling),))
-
-    def _passing(self, place_l: float) -> Iterator[Segment]:
-        start_s = self._since_s
-        right_l = sum(piece.volume_l for piece in self._pieces)
-        for piece in reversed(self._pieces):
-            left_l = right_l - piece.volume_l
-            if left_l < place_l:
-                edge_l = min(place_l, right_l) - left_l
-                end_s = start_s + edge_l / self._speed_lps
-                yield Segment(start_s, end_s, self._leaving(piece, edge_l, start_s))
-                start_s = end_s
-            right_l = left_l
-
-    def _delayed(self, segment: Segment, by_s: float) -> Segment:
-        fade = exp(-self.cooling * by_s)
-        terms = tuple((amplitude * fade, rate) for amplitude, rate in segment.terms)
-        return Segment(segment.start_s + by_s, segment.end_s + by_s, terms)
-
-    def _push(self, segment: Segment) -> None:
-        start_s, end_s, terms = segment
-        span_s = end_s - start_s
-        speed = self._speed_lps
-        piece = Piece(
-            speed * span_s,
-            end_s,
-            tuple(
-                (amplitude * exp(rate * span_s), -(rate + self.cooling) / speed) for amplitude, rate in terms
-            ),
-        )
-        whole = joined(piece, self._pieces[0], self.cooling)
-        if whole is None:
-            self._pieces.appendleft(piece)
+    def _advance_over_edges(self, until_s: float, head_l: float) -> None:
+        """Let time pass until edges have left, in a pipe in which every piece is one exponential."""
+        flow, cooling, sliver_l, since_s = self.flow_lps, self.cooling, self._sliver_l, self._since_s
+        edges, pieces, marks = self._edges, self._pieces, self._marks
+        forwards = flow > 0.0
+        take, drop, first = (edges.popleft, pieces.popleft, 0) if forwards else (edges.pop, pieces.pop, -1)
+        shift_l = self.thermal_l if forwards else 0.0
+        number_l, last_l, booked_l = self._head_l - shift_l, head_l - shift_l, self._booked_l
+        at_s, excess_k, rate = since_s, self.excess_k, self.rate
+        self._began_k, self._began_rate = excess_k, rate
+        passed_ks = brought_kl = 0.0
+        fresh: list[Change] = []
+        while edges and (edges[0] <= last_l + sliver_l if forwards else edges[-1] >= last_l - sliver_l):
+            edge_l = take()
+            if -sliver_l <= edge_l - last_l <= sliver_l:
+                end_s = until_s
+            elif -sliver_l <= edge_l - number_l <= sliver_l:
+                end_s = at_s
+            else:
+                end_s = at_s + (edge_l - number_l) / flow
+            span_s = end_s - at_s
+            exponent = rate * span_s
+            if -_FLAT < exponent < _FLAT:
+                passed_ks += (
+                    excess_k * span_s * (1.0 + exponent * (0.5 + exponent * (1.0 / 6.0 + exponent / 24.0)))
+                )
+            else:
+                passed_ks += excess_k * expm1(exponent) / rate
+            ref_l, _, amplitude, slope, fading, _ = drop()
+            # What this water had brought: at entry its temperature followed another slope.
+            slope -= fading
+            exponent = slope * (edge_l - booked_l)
+            came_k = amplitude * exp(slope * (booked_l - ref_l))
+            if -_FLAT < exponent < _FLAT:
+                exponent *= 0.5 + exponent * (1.0 / 6.0 + exponent / 24.0)
+                brought_kl += came_k * (edge_l - booked_l) * (1.0 + exponent)
+            else:
+                brought_kl += came_k * expm1(exponent) / slope
+            number_l, at_s, booked_l = edge_l, end_s, edge_l
+            ref_l, ref_s, amplitude, slope, _, _ = pieces[first]
+            excess_k = amplitude * exp(slope * (edge_l - ref_l) - cooling * (end_s - ref_s))
+            rate = slope * flow - cooling
+            mark = (
+                self._grown((marks.popleft if forwards else marks.pop)(), end_s - since_s) if marks else SHARP
+            )
+            fresh.append((end_s, excess_k, rate, (), mark))
+        span_s = until_s - at_s
+        exponent = rate * span_s
+        if -_FLAT < exponent < _FLAT:
+            passed_ks += (
+                excess_k * span_s * (1.0 + exponent * (0.5 + exponent * (1.0 / 6.0 + exponent / 24.0)))
+            )
         else:
-            self._pieces[0] = whole
+            passed_ks += excess_k * expm1(exponent) / rate
+        self.excess_k, self.rate = excess_k * exp(exponent), rate
+        self.passed_ks, self.fresh, self._booked_l = passed_ks, fresh, booked_l
+        self._brought_kl += brought_kl if forwards else -brought_kl
+        self._left_kl += passed_ks * abs(flow)
 
-    def _pop(self, volume_l: float, until_s: float) -> list[Segment]:
-        outflow = []
-        start_s = self._since_s
-        while True:
-            piece = self._pieces[-1]
-            left_l = piece.volume_l - volume_l
-            whole = left_l <= self._sliver_l and len(self._pieces) > 1
-            last = left_l >= -self._sliver_l
-            end_s = until_s if last else start_s + piece.volume_l / self._speed_lps
-            if end_s > start_s:
-                outflow.append(Segment(start_s, end_s, self._leaving(piece, piece.volume_l, start_s)))
-            if not whole:
-                piece.volume_l = left_l
-                return outflow
-            self._pieces.pop()
-            if last:
-                self._pieces[-1].volume_l += left_l
-                return outflow
-            volume_l -= piece.volume_l
-            start_s = end_s
-
-    def _leaving(self, piece: Piece, edge_l: float, from_s: float) -> Terms:
-        """Return what passes a place from an instant on, at which the piece's ``edge_l`` stands there."""
-        faded = self.cooling * (piece.ref_s - from_s)
-        return tuple(
-            (amplitude * exp(slope * edge_l + faded), self._rate(slope)) for amplitude, slope in piece.terms
-        )
-
-    def _rate(self, slope: float) -> float:
-        rate = -slope * self._speed_lps - self.cooling
-        return rate if abs(rate) > _STEADY else 0.0
-
-    def _book(
-        self, span_s: float, until_s: float, inflow: Iterable[Segment], outflow: Iterable[Segment]
-    ) -> None:
-        gained = 0.0
-        lost = -self._booked_kl * expm1(-self.cooling * span_s)
-        for sign, stream in ((self._speed_lps, inflow), (-self._speed_lps, outflow)):
-            for segment in stream:
-                passed = integral(segment)
-                gained += sign * passed
-                lost += sign * (passed - cooled_integral(segment, self.cooling, until_s))
-        self._booked_kl += gained - lost
-        self._lost_kl += lost
+    def _advance_mixed(self, until_s: float, head_l: float) -> None:
+        """Do the same where pieces may be several exponentials."""
+        flow, forwards, sliver_l = self.flow_lps, self._forwards, self._sliver_l
+        edges, pieces, marks = self._edges, self._pieces, self._marks
+        shift_l = self.thermal_l if forwards else 0.0
+        number_l, last_l, at_s = self._head_l - shift_l, head_l - shift_l, self._since_s
+        terms: Terms = ((self.excess_k, self.rate), *self.more)
+        self._began_k, self._began_rate, self._began_more = self.excess_k, self.rate, self.more
+        passed_ks = 0.0
+        fresh: list[Change] = []
+        while edges and (edges[0] <= last_l + sliver_l if forwards else edges[-1] >= last_l - sliver_l):
+            edge_l = edges.popleft() if forwards else edges.pop()
+            if abs(edge_l - last_l) <= sliver_l:
+                end_s = until_s
+            elif abs(edge_l - number_l) <= sliver_l:
+                end_s = at_s
+            else:
+                end_s = at_s + (edge_l - number_l) / flow
+            passed_ks += integral(Segment(at_s, end_s, terms))
+            self._book(edge_l)
+            (pieces.popleft if forwards else pieces.pop)()
+            number_l, at_s = edge_l, end_s
+            excess_k, rate, more = self._leaving(pieces[0 if forwards else -1], edge_l, end_s)
+            terms = ((excess_k, rate), *more)
+            mark = (
+                self._grown((marks.popleft if forwards else marks.pop)(), end_s - self._since_s)
+                if marks
+                else SHARP
+            )
+            fresh.append((end_s, excess_k, rate, more, mark))
+        self.passed_ks = passed_ks + integral(Segment(at_s, until_s, terms))
+        (self.excess_k, self.rate), *rest = shifted(terms, until_s - at_s)
+        self.more, self.fresh = tuple(rest), fresh
+        self._left_kl += self.passed_ks * abs(flow)

@@ -26,11 +26,13 @@ class Segment(NamedTuple):
         start_s: Where it begins; its terms count time from there.
         end_s: Where it ends; may be infinite.
         terms: Its exponentials, in K and 1/s.
+        mark: How far the front with which it begins has been spread (see ``simulator.spread``).
     """
 
     start_s: float
     end_s: float
     terms: Terms
+    mark: tuple[float, float] = (0.0, 0.0)
 
 
 def constant(excess_k: float, start_s: float, end_s: float = inf) -> Segment:
@@ -111,7 +113,11 @@ def mix(parts: Sequence[tuple[float, Iterable[Segment]]]) -> Iterator[Segment]:
             return
         end_s = min(head.end_s for head in present)
         if end_s > start_s:
-            yield Segment(start_s, end_s, _sum(weights, present, start_s))
+            # The front at the start is that of the stream whose piece begins there.
+            mark = next(
+                (head.mark for head in present if head.start_s >= start_s - SAME_INSTANT_S), present[0].mark
+            )
+            yield Segment(start_s, end_s, _sum(weights, present, start_s), mark)
             start_s = end_s
         if end_s == inf:
             return

@@ -123,7 +123,7 @@ def test_what_comes_in_leaves_is_lost_or_stays():
     outflow = settle(flowing, 40.0, excess_k=35.0)
     left_kl = sum(
         SPEED_LPS * k * math.expm1(r * (b - a)) / r if r else SPEED_LPS * k * (b - a)
-        for a, b, ((k, r),) in outflow
+        for a, b, ((k, r),), _ in outflow
     )
     came_kl = SPEED_LPS * 40.0 * 35.0
     stayed_kl = flowing.content_kl(40.0) - 10.0 * WATER_L * CAPACITY

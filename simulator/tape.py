@@ -1,0 +1,222 @@
+"""The water in a pipe: a row of pieces on a tape that flow moves to and fro.
+
+The pieces (``simulator.piece``) lie in the order of the litres' numbers, with edges between them: the lowest number is at
+the pipe's end, the highest at its start. Water is put on and taken off at the ends of the tape only; neither rest nor
+flow nor its turning round changes a piece. At each edge a mark tells how far the front there has been spread; marks are
+kept less what the pipe has added to all of them, so they need not be touched either (``simulator.spread``).
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from math import exp, inf
+from typing import Final
+
+from simulator.merging import thinned
+from simulator.piece import Piece, heat, heat_at_entry, still
+from simulator.spread import SHARP, Mark, Spread
+from simulator.stream import Segment, Terms
+
+SLIVER: Final = 1e-9
+"""Share of a pipe's volume below which a remainder at its end counts as gone: a front that arrives exactly at an
+outlet would otherwise be arriving for ever."""
+_STEADY: Final = 1e-17
+"""Rate in 1/s below which a temperature is steady: what rounding leaves of the difference of two equal rates."""
+
+
+class Tape:
+    """The water in a pipe; see ``simulator.pipe`` for the arguments."""
+
+    __slots__ = (
+        "_booked_l",
+        "_brought_kl",
+        "_edges",
+        "_forwards",
+        "_growth2",
+        "_growth3",
+        "_head_l",
+        "_left_kl",
+        "_marks",
+        "_pieces",
+        "_reach_l",
+        "_since_s",
+        "_sliver_l",
+        "_spread2",
+        "_spread3",
+        "cooling",
+        "flow_lps",
+        "merging_error_k",
+        "spread",
+        "thermal_l",
+    )
+
+    def __init__(
+        self, thermal_l: float, cooling: float, excess_k: float, since_s: float, spread: Spread | None
+    ) -> None:
+        self.thermal_l = thermal_l
+        self.cooling = cooling
+        self.spread = spread
+        self.merging_error_k = 0.0
+        """Largest error that one thinning of the pieces has made so far, in K."""
+        self.flow_lps = 0.0
+        """The flow in l/s, negative from end to start."""
+        self._since_s = since_s
+        self._forwards = True
+        self._head_l = 0.0
+        self._sliver_l = SLIVER * thermal_l
+        self._reach_l = thermal_l - self._sliver_l
+        self._edges: deque[float] = deque()
+        self._pieces: deque[Piece] = deque((still(excess_k, since_s),))
+        self._marks: deque[Mark] = deque()
+        self._booked_l = -thermal_l
+        self._brought_kl = self._left_kl = 0.0
+        self._spread2 = self._spread3 = self._growth2 = self._growth3 = 0.0
+
+    @property
+    def pieces(self) -> int:
+        """Return how many pieces of water there are."""
+        return len(self._pieces)
+
+    def content_kl(self, at_s: float) -> float:
+        """Return the heat above the room at an instant in K l, from the pieces themselves.
+
+        Args:
+            at_s: An instant; with flow, the one settled to.
+        """
+        return sum(heat(piece, low_l, high_l, at_s, self.cooling) for piece, low_l, high_l in self._row())
+
+    def lost_kl(self, at_s: float) -> float:
+        """Return the heat lost to the room since the beginning in K l: what each litre brought less what it left with.
+
+        Args:
+            at_s: An instant; with flow, the one settled to.
+        """
+        self._book(self._outlet_l())
+        brought_kl = sum(heat_at_entry(piece, low_l, high_l) for piece, low_l, high_l in self._row())
+        return self._brought_kl + brought_kl - self._left_kl - self.content_kl(at_s)
+
+    def place(self, share: float) -> float:
+        """Return the litres between the upstream edge and a place, given as a share of the length from the start."""
+        return (share if self._forwards else 1.0 - share) * self.thermal_l
+
+    def forecast(self, place_l: float, from_s: float, upstream: Iterable[Segment]) -> Iterator[Segment]:
+        """Yield what passes (or rests at) a place, if no flow changes.
+
+        Args:
+            place_l: The place, in litres from the upstream edge (see ``place``).
+            from_s: Where to begin; not before the instant settled to.
+            upstream: What enters, from the instant settled to; not touched before it is needed.
+        """
+        if not self.flow_lps:
+            yield self._resting(place_l, from_s)
+            return
+        for segment in self._passing(place_l):
+            if segment.end_s > from_s:
+                yield segment
+        by_s = place_l / abs(self.flow_lps)
+        fade = exp(-self.cooling * by_s)
+        for start_s, end_s, terms, mark in upstream:
+            if end_s + by_s > from_s:
+                cooled = tuple((amplitude * fade, rate) for amplitude, rate in terms)
+                yield Segment(start_s + by_s, end_s + by_s, cooled, self._on_the_way(mark, by_s))
+
+    def _turn_round(self) -> None:
+        self._book(self._outlet_l())
+        self._forwards = not self._forwards
+        self._booked_l = self._outlet_l()
+
+    def _outlet_l(self) -> float:
+        return self._head_l - self.thermal_l if self._forwards else self._head_l
+
+    def _book(self, number_l: float) -> None:
+        """Account for what the water that has left, up to a number, had brought."""
+        if self._forwards:
+            self._brought_kl += heat_at_entry(self._pieces[0], self._booked_l, number_l)
+        else:
+            self._brought_kl += heat_at_entry(self._pieces[-1], number_l, self._booked_l)
+        self._booked_l = number_l
+
+    def _row(self) -> Iterator[tuple[Piece, float, float]]:
+        """Yield the pieces with the numbers between which they lie."""
+        bounds = [self._head_l - self.thermal_l, *self._edges, self._head_l]
+        for piece, (low_l, high_l) in zip(self._pieces, pairwise(bounds), strict=True):
+            yield piece, low_l, high_l
+
+    def _leaving(self, piece: Piece, number_l: float, at_s: float) -> tuple[float, float, Terms]:
+        """Return what passes a place from an instant on, at which the water with that number stands there."""
+        ref_l, ref_s, amplitude, slope, _, more = piece
+        along_l, faded = number_l - ref_l, self.cooling * (ref_s - at_s)
+        if more:
+            more = tuple([(other * exp(steep * along_l + faded), self._rate(steep)) for other, steep in more])
+        return amplitude * exp(slope * along_l + faded), self._rate(slope), more
+
+    def _rate(self, slope: float) -> float:
+        rate = slope * self.flow_lps - self.cooling
+        return rate if abs(rate) > _STEADY else 0.0
+
+    def _resting(self, place_l: float, from_s: float) -> Segment:
+        number_l = self._number(place_l)
+        piece = next((piece for piece, _, high_l in self._row() if high_l >= number_l), self._pieces[-1])
+        return self._segment(from_s, inf, piece, number_l, SHARP)
+
+    def _segment(self, start_s: float, end_s: float, piece: Piece, number_l: float, mark: Mark) -> Segment:
+        excess_k, rate, more = self._leaving(piece, number_l, start_s)
+        return Segment(start_s, end_s, ((excess_k, rate), *more), mark)
+
+    def _number(self, place_l: float) -> float:
+        """Return the number of the water that stands at a place, counted from the upstream edge."""
+        return self._head_l - place_l if self._forwards else self._head_l - self.thermal_l + place_l
+
+    def _passing(self, place_l: float) -> Iterator[Segment]:
+        number_l, start_s, mark = self._number(place_l), self._since_s, SHARP
+        forwards, flow = self._forwards, self.flow_lps
+        edges = self._edges if forwards else reversed(self._edges)
+        pieces = iter(self._pieces if forwards else reversed(self._pieces))
+        marks = iter(self._marks if forwards else reversed(self._marks))
+        inlet_l = self._number(0.0)
+        for edge_l in (*edges, inlet_l):
+            piece = next(pieces)
+            span_s = (edge_l - number_l) / flow
+            if span_s > 0.0 and abs(edge_l - number_l) > self._sliver_l:
+                yield self._segment(start_s, start_s + span_s, piece, number_l, mark)
+                number_l, start_s = edge_l, start_s + span_s
+            mark = self._grown(next(marks, SHARP), start_s - self._since_s)
+
+    def _marked(self, mark: Mark, at_s: float) -> Mark:
+        """Return a mark less what the pipe has added to all marks until an instant, so that it need not be touched."""
+        after_s, flow = at_s - self._since_s, abs(self.flow_lps)
+        return (
+            mark[0] * flow * flow - self._spread2 - self._growth2 * after_s,
+            mark[1] * flow * flow * flow - self._spread3 - self._growth3 * after_s,
+        )
+
+    def _grown(self, mark: Mark, after_s: float) -> Mark:
+        """Return the mark of a front in the pipe as it will be so many seconds after the instant settled to."""
+        flow = abs(self.flow_lps)
+        return (
+            (mark[0] + self._spread2 + self._growth2 * after_s) / (flow * flow),
+            (mark[1] + self._spread3 + self._growth3 * after_s) / (flow * flow * flow),
+        )
+
+    def _on_the_way(self, mark: Mark, for_s: float) -> Mark:
+        """Return the mark of a front that is yet to enter, so many seconds after it will have."""
+        flow = abs(self.flow_lps)
+        return (
+            mark[0] + self._growth2 * for_s / (flow * flow),
+            mark[1] + self._growth3 * for_s / (flow * flow * flow),
+        )
+
+    def _thin(self) -> None:
+        self._book(self._outlet_l())
+        brought_kl = sum(heat_at_entry(*part) for part in self._row())
+        at_s = self._since_s
+        bounds = [self._head_l - self.thermal_l, *self._edges, self._head_l]
+        kept, self._pieces, error_k = thinned(bounds, self._pieces, at_s, self.cooling)
+        if self._marks:
+            left = set(kept)
+            self._marks = deque(
+                mark for edge_l, mark in zip(self._edges, self._marks, strict=True) if edge_l in left
+            )
+        self._edges = deque(kept[1:-1])
+        self._brought_kl += brought_kl - sum(heat_at_entry(*part) for part in self._row())
+        self.merging_error_k = max(self.merging_error_k, error_k)
