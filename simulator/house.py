@@ -56,7 +56,7 @@ class House:
         self._piping = Piping(layout, since_s=env.now)
         self._network = self._piping.network
         self._heater: HeatSource = _heater(layout, self._network)
-        self._network.sources[HEATER] = self._heater.outlet
+        self._network.set_source(HEATER, self._heater.outlet)
         self.loops = self._circulations()
         """Its loops by name."""
         ways = {number: way for loop in self.loops.values() for number, way in loop.ways.items()}

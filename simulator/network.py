@@ -103,6 +103,12 @@ class Network:
         """Return the flows, edge by edge in l/s, positive from start to end."""
         return tuple(flow if abs(flow) > STILL_LPS else 0.0 for flow in self._flows)
 
+    def set_source(self, place: str, source: float | Source) -> None:
+        """Let other water come in at a source, before any flows: a heater that looks at the network comes after it."""
+        self._supplies[place] = Supply(source)
+        self._plans.clear()
+        self._plan = self._planned((0,) * len(self.edges))
+
     def set_flows(self, flows_lps: Sequence[float], at_s: float) -> None:
         """Change the flows at the instant settled to, edge by edge in l/s, positive from start to end."""
         directions = tuple([1 if flow > STILL_LPS else -1 if flow < -STILL_LPS else 0 for flow in flows_lps])

@@ -162,11 +162,13 @@ class Tee:
         self.fresh = ()
         if any(stream.fresh for _, stream in self._shares):
             mixed = list(mix([(share, stream.stream(from_s, until_s)) for share, stream in self._shares]))
-            # Of a varying source's stream already the first piece is news.
+            # The first piece is news too where a stream's news came at once.
+            since_s = from_s + SAME_INSTANT_S
+            at_once = any(stream.fresh[0][0] <= since_s for _, stream in self._shares if stream.fresh)
             self.fresh = [
                 (start_s, *terms[0], terms[1:], mark)
                 for start_s, _, terms, mark in mixed
-                if start_s > from_s or self.varies
+                if start_s > from_s or at_once
             ]
             self._began = mixed[0].terms
         self._combine()
