@@ -1,5 +1,6 @@
 """When a pump ran, and why it started and stopped."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from controller.core.reason import Reason
@@ -27,6 +28,8 @@ class PumpRecord:
 
     def __init__(self) -> None:
         self.starts = 0
+        self.told: Callable[[bool], None] = lambda _: None
+        """Told each time the pump is really switched."""
         self._runs: list[PumpRun] = []
         self._began: tuple[float, Reason | None] | None = None
         self._ran_s = 0.0
@@ -42,11 +45,13 @@ class PumpRecord:
         if on and self._began is None:
             self.starts += 1
             self._began = (at_s, reason)
+            self.told(True)
         elif not on and self._began is not None:
             since_s, started = self._began
             self._ran_s += at_s - since_s
             self._runs.append(PumpRun(since_s, at_s, started, reason))
             self._began = None
+            self.told(False)
 
     def hours(self, until_s: float) -> float:
         """Return the hours it ran until ``until_s``, a run that goes on included."""

@@ -38,7 +38,7 @@ class Comfort:
     def of(cls, results: Sequence[DrawResult]) -> "Comfort":
         """Return the comfort of finished draws; defined, and never NaN, also for none."""
         useful = [result for result in results if result.draw.useful]
-        waits_s = sorted(_wait_s(result) for result in useful)
+        waits_s = sorted(wait_s(result) for result in useful)
         quick = sum(result.wait_s is not None and result.wait_s <= HOT_WITHIN_S for result in useful)
         return cls(
             draws=len(results),
@@ -98,5 +98,6 @@ class Summary:
         return asdict(self)
 
 
-def _wait_s(result: DrawResult) -> float:
+def wait_s(result: DrawResult) -> float:
+    """Return how long a draw waited in s; one that never got hot waited all its time."""
     return result.draw.duration_s if result.wait_s is None else result.wait_s

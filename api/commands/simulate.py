@@ -10,6 +10,13 @@ import typer
 from api.commands.console import print_json, progress, say
 
 
+class TableKind(StrEnum):
+    """How the temperatures of a run are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
 class Overlaps(StrEnum):
     """What to do with draws that overlap at one fixture."""
 
@@ -24,7 +31,8 @@ def simulate_command(
     draws: Annotated[
         Path | None,
         typer.Option(
-            help="CSV of draws: start_s,duration_s,fixture,flow_lpm[,use_c]. Without it a household is made up."
+            help="CSV of draws, start_s,duration_s,fixture,flow_lpm[,use_c] (s from midnight of day 0, s, name, l/min, C). "
+            "Without it a household is made up."
         ),
     ] = None,
     strategy: Annotated[
@@ -38,6 +46,18 @@ def simulate_command(
         Overlaps,
         typer.Option(help="Draws that overlap at one fixture wait until it is free, or are refused."),
     ] = Overlaps.QUEUE,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder for summary.json, draws.csv, runs.csv and the temperatures; made when needed.",
+        ),
+    ] = None,
+    temperatures: Annotated[
+        TableKind,
+        typer.Option(help="How --out writes the temperatures; parquet needs the extra of that name."),
+    ] = TableKind.CSV,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")
     ] = False,
@@ -49,8 +69,10 @@ def simulate_command(
     from simulator.draws import read_draws
     from simulator.household import household_draws
     from simulator.layout_file import load_layout
-    from simulator.scenario import UnknownStrategy, simulate
+    from simulator.records import write_record
+    from simulator.scenario import UnknownStrategy
     from simulator.schemes import SCHEMES
+    from simulator.study import Case, Stretch, run_case
 
     if strategy not in SCHEMES:
         raise typer.BadParameter(str(UnknownStrategy(strategy)), param_hint="'--strategy'")
@@ -60,8 +82,13 @@ def simulate_command(
         taken = household_draws(fixtures, days=days, seed=seed)
     else:
         taken = read_draws(draws, fixtures=fixtures, days=days, overlaps=overlaps.value, report=say)
+    case = Case(plan, str(draws or "made up"), strategy, days, seed, tuple(taken))
     with progress(f"{plan.name}, {strategy}") as done:
-        summary = simulate(plan, taken, strategy, days=days, seed=seed, progress=done)
+        outcome = run_case(case, stretch=None if out is None else Stretch(), progress=done)
+    if out is not None:
+        for file in write_record(out, outcome, temperatures=temperatures.value):
+            say(f"{file}: {file.stat().st_size / 1_000:.0f} kB")
+    summary = outcome.summary
     if as_json:
         print_json(summary.as_json())
         return
