@@ -4,14 +4,14 @@ Follow one event: absorb it into the state, freeze an observation, let the strat
 shortest time, let the supervisor review, command the switch, settle the wishes, and say when to be woken.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from controller.actuation import Actuation
-from controller.core.clock import HEARTBEAT_MS, NEVER, SECOND_MS, Instant
+from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
-from controller.core.decision import Command, Decision, Verdict, Vote
+from controller.core.decision import Command, Decision, Verdict, Vote, Watches, both
 from controller.core.events import (
     PUMP,
     ClockSynced,
@@ -57,7 +57,10 @@ class Step:
 
     Args:
         commands: Orders to the switch, in order.
-        wake_at: When the engine wants to be woken, always later than the event.
+        wake_at: When the engine wants to be woken, always later than the event; never later than the heartbeat.
+        due_at: When its answer may change by time alone, always later than the event: what wakes it before that, the
+            heartbeat included, changes no command. A driver that cannot miss a wake-up may sleep until then.
+        watches: The sensors that the answer hangs on; None when any reading may change it.
         decision: What the strategies decided.
         verdict: What the supervisor made of it.
         notes: Facts for the journal.
@@ -65,9 +68,11 @@ class Step:
 
     commands: tuple[Command, ...]
     wake_at: Instant
+    due_at: Instant
     decision: Decision
     verdict: Verdict
     notes: tuple[Note, ...]
+    watches: Watches
 
 
 class Engine:
@@ -111,11 +116,21 @@ class Engine:
         self._refused: tuple[str, ReasonCode] | None = None
         self._held: Reason | None = None
         self._notes: list[Note] = []
+        self._answered = False
 
-    def handle(self, event: Event) -> Step:
-        """Take in one event and return what follows. Event time never goes back: an older one counts as now."""
-        self.now = max(self.now, event.at)
+    def handle(self, event: Event, *, sensed: Iterable[Reading] = ()) -> Step:
+        """Take in one event and return what follows. Event time never goes back: an older one counts as now.
+
+        Args:
+            event: What happened.
+            sensed: What sensors that promise to speak up say at this instant, if that is known; taken in before it.
+        """
+        if event.at > self.now:
+            self.now = event.at
         self._notes = []
+        self._answered = False
+        for reading in sensed:
+            self._absorb_reading(reading)
         self._absorb(event)
         self._drop_expired_requests()
         observation = self.observe()
@@ -126,9 +141,12 @@ class Engine:
         commands = self._command(decision, verdict)
         self._settle(combined, verdict)
         self._update_fault()
-        self.last_step = Step(
-            commands, self._wake_at(decision, verdict), decision, verdict, tuple(self._notes)
-        )
+        # The next answer may be another one when this one counted on a wish that is answered now, or on a pump that
+        # has been switched since. The switch's word, or its absence, is normally what makes the engine look again.
+        switched = (self.pump.run is None) is not (observation.pump.run is None)
+        unasked = switched and self.pump.reported is self.pump.commanded
+        again = unasked or (self._answered and (combined.demand or self.pump.run is None))
+        self.last_step = self._step(commands, decision, verdict, again=again)
         return self.last_step
 
     def observe(self) -> Observation:
@@ -325,6 +343,7 @@ class Engine:
 
     def _settle_request(self, request_id: str, reason: Reason) -> None:
         if self.wishes.settle(request_id):
+            self._answered = True
             self._note(NoteKind.REQUEST_SETTLED, reason, request_id=request_id)
 
     def _note_refusal(self, decision: Decision, verdict: Verdict) -> None:
@@ -351,18 +370,25 @@ class Engine:
                 self.faults[code] = Fault(self.now, reason)
                 self._note(NoteKind.FAULT_RAISED, reason)
 
-    def _wake_at(self, decision: Decision, verdict: Verdict) -> Instant:
-        alarm_at = self._actuation.alarm_at(self.pump)
-        wishes = (
-            decision.wake_at,
-            verdict.wake_at,
-            self._actuation.due_at(self.pump),
-            alarm_at if alarm_at > self.now else NEVER,
-            self.evidence.wake_at(self.now),
-            *(self.wishes.next_expiry() if self.pump.run is None else ()),
-            self.now + HEARTBEAT_MS,
-        )
-        return max(min(wishes), self.now + 1)
+    def _step(
+        self, commands: tuple[Command, ...], decision: Decision, verdict: Verdict, *, again: bool
+    ) -> Step:
+        due_at = self.now + 1 if again else self._due_at(decision, verdict)
+        heartbeat_at = self.now + HEARTBEAT_MS
+        wake_at = min(due_at, heartbeat_at)
+        watches = both(decision.watches, verdict.watches)
+        return Step(commands, wake_at, due_at, decision, verdict, tuple(self._notes), watches)
+
+    def _due_at(self, decision: Decision, verdict: Verdict) -> Instant:
+        pump, actuation = self.pump, self._actuation
+        evidence_at = self.evidence.wake_at(self.now)
+        due_at = min(decision.wake_at, verdict.wake_at, actuation.due_at(pump), evidence_at)
+        alarm_at = actuation.alarm_at(pump)
+        if self.now < alarm_at < due_at:
+            due_at = alarm_at
+        if pump.run is None:
+            due_at = min(due_at, self.wishes.next_expiry())
+        return max(due_at, self.now + 1)
 
     def _note(self, kind: NoteKind, reason: Reason, **details: str | float | bool | None) -> None:
         self._notes.append(Note(self.now, kind, reason, details))

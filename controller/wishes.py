@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Final
 
-from controller.core.clock import MINUTE_MS, Instant
+from controller.core.clock import MINUTE_MS, NEVER, Instant
 from controller.core.events import HotWaterRequest
 
 REQUEST_WAITS_MS: Final = 2 * MINUTE_MS
@@ -42,6 +42,6 @@ class Wishes:
         """Return the wishes that have waited for too long."""
         return tuple(request for request in self.open if now >= request.at + REQUEST_WAITS_MS)
 
-    def next_expiry(self) -> tuple[Instant, ...]:
-        """Return when the open wishes will have waited for too long."""
-        return tuple(request.at + REQUEST_WAITS_MS for request in self.open)
+    def next_expiry(self) -> Instant:
+        """Return when the first of the open wishes will have waited for too long; NEVER without any."""
+        return min((request.at + REQUEST_WAITS_MS for request in self.open), default=NEVER)

@@ -23,7 +23,7 @@ from simulator.network import Network
 from simulator.parts import FAR_S, SOONEST_S, HeatSource, Part
 from simulator.piping import HEATER, MAINS, Piping, hot
 from simulator.results import DrawResult, EnergyBalance, MassBalance
-from simulator.sensing import ReportingSensors, Sensing
+from simulator.sensing import ReportingSensors, Sensing, SensingIn
 from simulator.stream import Segment
 from simulator.taps import Taps
 
@@ -38,6 +38,7 @@ class House:
         rng: Source of the sensors' noise and phase.
         report: Told each sensor's reports: role and temperature in C.
         on_draw: Told what each draw got, when it ends.
+        sensing: Makes the sensors; None for sensors as bought, which use ``rng`` and ``report``.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class House:
         rng: random.Random,
         report: Callable[[str, float], None],
         on_draw: Callable[[DrawResult], None] | None = None,
+        sensing: SensingIn | None = None,
     ) -> None:
         self.layout = layout
         self._env = env
@@ -63,9 +65,8 @@ class House:
         self._hydraulics = Hydraulics(layout, self._piping, [ways[number] for number in sorted(ways)])
         self._supplied_litres = 0.0
         self._plan = 0
-        self._sensors: Sensing = ReportingSensors(
-            env, layout.sensors, layout.ambient_c, self, rng=rng, report=report
-        )
+        as_bought = partial(ReportingSensors, env, layout.sensors, layout.ambient_c, rng=rng, report=report)
+        self._sensors: Sensing = (sensing or as_bought)(self)
         self._taps = Taps(env, layout, self._network, draws, change=self._alter, on_draw=on_draw)
         self._parts: tuple[Part, ...] = (self._heater, self._taps, *self.loops.values())
         self._change()
@@ -124,6 +125,10 @@ class House:
         """Yield what passes under a sensor from an instant on (not before the last change), if no flow changes."""
         number, share = self._piping.spot(spot.pipe, spot.at_m)
         return self._network.forecast_in(number, share, from_s)
+
+    def moves(self, spot: SensorSpot) -> bool:
+        """Tell whether the water under a sensor moves."""
+        return self._network.flows_lps[self._piping.spot(spot.pipe, spot.at_m)[0]] != 0.0
 
     def fixture_c(self, fixture: str) -> float:
         """Return the temperature in C of the hot-side water at a fixture."""

@@ -1,7 +1,7 @@
 """One house, one list of draws, one strategy: the real engine against the simulated house."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -18,17 +18,27 @@ from simulator.cues import Press, button_presses
 from simulator.draws import DAY_S, Draw
 from simulator.house import House
 from simulator.layout import Layout
+from simulator.polling import PolledSensors
 from simulator.pump_record import PumpRecord
 from simulator.results import TOLERANCE, BalanceError, DrawResult
 from simulator.runner import VirtualDriver
 from simulator.schemes import SCHEMES
 from simulator.scoring import Comfort, Summary
+from simulator.sensing import Kind, Water
 from simulator.switching import LeasedSwitch
+from simulator.watching import WatchedSensors
 
 START: Final = datetime(2026, 6, 1, tzinfo=UTC)
 """A simulation begins at midnight of this Monday."""
+NOTHING: Final = "none"
+"""The strategy that never runs the pump."""
 PROGRESS_STEPS: Final = 100
 """How often progress is told within a run."""
+
+WATCHED: Final = "watched"
+"""How sensors report in simulations that do not say: exactly when it matters."""
+AS_BOUGHT: Final = "as bought"
+"""Sensors that report at their own pace, with their own resolution and noise."""
 
 Progress = Callable[[float], None]
 
@@ -52,12 +62,23 @@ class Scenario:
         draws: The draws, in the order of their start.
         strategy: Name of the strategy, one of ``SCHEMES``.
         seed: Decides about button presses and the noise of sensors.
+        sensing: How the sensors report.
+        polled_s: Instants in s at which a controller that polls reads its sensors; None for one that does not.
 
     Raises:
         UnknownStrategy: There is no such strategy.
     """
 
-    def __init__(self, layout: Layout, draws: Sequence[Draw], strategy: str, *, seed: int) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        draws: Sequence[Draw],
+        strategy: str,
+        *,
+        seed: int,
+        sensing: Kind = WATCHED,
+        polled_s: Iterator[float] | None = None,
+    ) -> None:
         if strategy not in SCHEMES:
             raise UnknownStrategy(strategy)
         self.strategy, self.layout = strategy, layout
@@ -65,6 +86,8 @@ class Scenario:
         self.results: list[DrawResult] = []
         self.pump = PumpRecord()
         self.presses = button_presses(draws, random.Random(f"{seed} presses"))
+        self._sensors: WatchedSensors | PolledSensors | None = None
+        self._polled_s = polled_s
         self.house = House(
             self.env,
             layout,
@@ -72,9 +95,10 @@ class Scenario:
             rng=random.Random(f"{seed} sensors"),
             report=self._reading,
             on_draw=self.results.append,
+            sensing=None if sensing == AS_BOUGHT else self._attentive,
         )
         switch = LeasedSwitch(self.env, self._switched, self._pump_told)
-        self._driver = VirtualDriver(self.env, self._engine(), switch)
+        self._driver = VirtualDriver(self.env, self._engine(), switch, sensors=self._sensors)
         self._ends_s = max((draw.end_s for draw in draws), default=0.0)
 
     def run(self, days: int, progress: Progress | None = None) -> None:
@@ -93,6 +117,19 @@ class Scenario:
     def _engine(self) -> Engine:
         plumbing = self.layout.plumbing()
         return Engine(plumbing, SCHEMES[self.strategy](plumbing), LimitSupervisor(Limits(), 0), zone=UTC)
+
+    def _attentive(self, water: Water) -> WatchedSensors | PolledSensors:
+        env, layout = self.env, self.layout
+        if self._polled_s is None:
+            self._sensors = WatchedSensors(env, layout.sensors, layout.ambient_c, water, self._look)
+        else:
+            self._sensors = PolledSensors(
+                env, layout.sensors, layout.ambient_c, water, self._look, instants_s=self._polled_s
+            )
+        return self._sensors
+
+    def _look(self) -> None:
+        self._driver.look()
 
     def _post(self, event: Event) -> None:
         self._driver.post(event)
@@ -132,35 +169,50 @@ def simulate(
     days: int,
     seed: int,
     progress: Progress | None = None,
+    baseline_kwh: float | None = None,
+    sensing: Kind = WATCHED,
 ) -> Summary:
     """Return how a strategy fares on a list of draws.
-
-    Runs ``none`` on the same draws as well, unless that is what is asked for, to tell the extra heat.
 
     Args:
         layout: The house.
         draws: The draws, in the order of their start.
-        strategy: ``none``, ``timed``, ``on_demand``, ``aquastat`` or ``check_valve``.
+        strategy: Name of the strategy, one of ``SCHEMES``.
         days: Days to simulate; a draw that is open at the end is finished.
         seed: Decides about button presses and the noise of sensors; the same arguments give the same summary.
         progress: Told the share done, 0..1.
+        baseline_kwh: Heat that ``none`` needs for the same draws (``baseline_heat_kwh``), to tell the extra heat from
+            when many strategies share it; None to have it worked out here.
+        sensing: How the sensors report.
 
     Raises:
         UnknownStrategy: There is no such strategy.
         BalanceError: Energy or water of a run does not balance to 1e-6 (a bug of the simulator).
     """
     tell = progress or (lambda _: None)
-    runs = 1 if strategy == "none" else 2
-    scenario = Scenario(layout, draws, strategy, seed=seed)
+    runs = 1 if strategy == NOTHING or baseline_kwh is not None else 2
+    scenario = Scenario(layout, draws, strategy, seed=seed, sensing=sensing)
     scenario.run(days, lambda share: tell(share / runs))
-    idle_kwh = scenario.heat_kwh()
     if runs == 2:
-        # What nobody reads need not be measured: without sensors the house warms the same water, in a third of the time.
-        idle = Scenario(replace(layout, sensors=()), draws, "none", seed=seed)
-        idle.run(days, lambda share: tell((1 + share) / runs))
-        _balance_error(idle)
-        idle_kwh = idle.heat_kwh()
-    return summary_of(scenario, days, idle_kwh)
+        baseline_kwh = baseline_heat_kwh(
+            layout, draws, days=days, progress=lambda share: tell((1 + share) / runs)
+        )
+    return summary_of(scenario, days, scenario.heat_kwh() if baseline_kwh is None else baseline_kwh)
+
+
+def baseline_heat_kwh(
+    layout: Layout, draws: Sequence[Draw], *, days: int, progress: Progress | None = None
+) -> float:
+    """Return the heat in kWh that ``none`` needs for a list of draws: what the extra heat of strategies is told from.
+
+    Raises:
+        BalanceError: Energy or water of the run does not balance to 1e-6 (a bug of the simulator).
+    """
+    # What nobody reads need not be measured: without sensors the house warms the same water in less time.
+    idle = Scenario(replace(layout, sensors=()), draws, NOTHING, seed=0)
+    idle.run(days, progress)
+    _balance_error(idle)
+    return idle.heat_kwh()
 
 
 def summary_of(scenario: Scenario, days: int, idle_kwh: float) -> Summary:

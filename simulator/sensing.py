@@ -2,13 +2,16 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import simpy
 
 from simulator.layout import SensorSpot
 from simulator.sensors import StrappedSensor
 from simulator.stream import Segment
+
+Kind: TypeAlias = Literal["watched", "as bought"]
+"""How sensors report: exactly when it matters, or at their own pace with their own flaws."""
 
 Report: TypeAlias = Callable[[str, float], None]
 """Told what a sensor reports: its role and its temperature in C."""
@@ -20,6 +23,9 @@ class Water(Protocol):
     def passing(self, spot: SensorSpot, from_s: float) -> Iterator[Segment]:
         """Yield what passes under a sensor from an instant on, if no flow changes."""
 
+    def moves(self, spot: SensorSpot) -> bool:
+        """Tell whether the water under a sensor moves."""
+
 
 class Sensing(Protocol):
     """The sensors of a house, whichever way they report."""
@@ -29,6 +35,10 @@ class Sensing(Protocol):
 
     def expect(self) -> None:
         """Work out anew what will be reported: the flows have changed."""
+
+
+SensingIn: TypeAlias = Callable[[Water], Sensing]
+"""Makes the sensors for a house's water."""
 
 
 class ReportingSensors:

@@ -2,15 +2,13 @@
 
 import random
 from collections.abc import Iterable
-from math import ceil, exp, expm1
+from math import ceil
 from typing import Final
 
+from simulator.course import Course
 from simulator.layout import SensorSpot
-from simulator.stream import Segment, total
+from simulator.stream import Segment
 
-_RESONANCE: Final = 1e-9
-_LONG: Final = 100.0
-"""Exponent beyond which the subtraction of one no longer shows, and before exponentials leave the range of numbers."""
 _SAME_INSTANT_S: Final = 1e-6
 
 
@@ -35,7 +33,7 @@ class StrappedSensor:
         self._ambient_c = ambient_c
         self._rng = rng
         self._phase_s = since_s + rng.random() * spot.interval_s
-        self._coming = _Lag((), spot.lag_s, since_s, 0.0)
+        self._coming = Course((), spot.lag_s, since_s, 0.0)
         self._measured = -1
         self._reported_s = float("-inf")
         self._reported_c = float("-inf")
@@ -48,7 +46,7 @@ class StrappedSensor:
             until_s: The instant.
         """
         if until_s > self.felt_s:
-            self._felt_k = _Lag(stream, self.spot.lag_s, self.felt_s, self._felt_k).felt_k(until_s)
+            self._felt_k = Course(stream, self.spot.lag_s, self.felt_s, self._felt_k).felt_k(until_s)
             self.felt_s = until_s
 
     def expect(self, stream: Iterable[Segment]) -> None:
@@ -57,7 +55,7 @@ class StrappedSensor:
         Args:
             stream: What will pass, from ``felt_s`` or before, without end; read on with each report.
         """
-        self._coming = _Lag(stream, self.spot.lag_s, self.felt_s, self._felt_k)
+        self._coming = Course(stream, self.spot.lag_s, self.felt_s, self._felt_k)
 
     def next_report_s(self) -> float:
         """Return when it reports next, if what it expects comes."""
@@ -90,44 +88,3 @@ class StrappedSensor:
         value_c = self._ambient_c + excess_k
         step_k = self.spot.resolution_k
         return round(value_c / step_k) * step_k if step_k else value_c
-
-
-class _Lag:
-    """A first-order lag being driven along a stream: ``d felt / dt = (stream - felt) / lag``."""
-
-    def __init__(self, stream: Iterable[Segment], lag_s: float, from_s: float, felt_k: float) -> None:
-        self._stream = iter(stream)
-        self._segment: Segment | None = None
-        self._lag_s = lag_s
-        self._at_s = from_s
-        self._felt_k = felt_k
-
-    def felt_k(self, until_s: float) -> float:
-        """Return the temperature felt at an instant not before the last one asked for."""
-        while self._at_s < until_s:
-            if self._segment is None or self._segment.end_s <= self._at_s:
-                self._segment = next(self._stream)
-                continue
-            end_s = min(self._segment.end_s, until_s)
-            self._felt_k = self._after(self._segment, end_s)
-            self._at_s = end_s
-        return self._felt_k
-
-    def _after(self, segment: Segment, end_s: float) -> float:
-        span_s = end_s - self._at_s
-        if not self._lag_s:
-            return total(segment.terms, end_s - segment.start_s)
-        fade = exp(-span_s / self._lag_s)
-        felt_k = self._felt_k * fade
-        gone_s = self._at_s - segment.start_s
-        for first_k, rate in segment.terms:
-            amplitude = first_k * exp(rate * gone_s)
-            detuned = 1.0 + rate * self._lag_s
-            exponent = detuned * span_s / self._lag_s
-            if abs(detuned) < _RESONANCE:
-                felt_k += amplitude * fade * span_s / self._lag_s
-            elif exponent < _LONG:
-                felt_k += amplitude * fade * expm1(exponent) / detuned
-            else:
-                felt_k += amplitude * exp(rate * span_s) / detuned
-        return felt_k

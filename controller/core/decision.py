@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, NamedTuple, TypeAlias
 
 from controller.core.clock import NEVER, Instant
 from controller.core.reason import Reason
@@ -17,6 +18,36 @@ class Vote(StrEnum):
     """Nothing to say: the next strategy is heard."""
 
 
+class Watch(NamedTuple):
+    """A sensor that an answer hangs on, and what it would have to do to change the answer.
+
+    Until the sensor has crossed one of the levels, or has turned where that counts, any further value of it gives
+    the same answer. Whoever can tell when that happens (a simulation can) need not tell anything in between. A
+    sensor without a fresh value changes the answer with its first one.
+
+    Args:
+        sensor: Its role.
+        levels_c: Temperatures in C, each a change of mind between just below it and itself; empty when only an
+            answer given for another cause looks at the sensor.
+        turns: The answer also hangs on the sensor's lowest value, so that its turn from falling to rising counts.
+    """
+
+    sensor: str
+    levels_c: tuple[float, ...] = ()
+    turns: bool = False
+
+
+Watches: TypeAlias = tuple[Watch, ...] | None
+"""What an answer hangs on; None when it does not say: any value of any sensor may change it."""
+UNSAID: Final[Watches] = None
+"""The answer hangs on sensors in ways that it does not say."""
+
+
+def both(one: Watches, other: Watches) -> Watches:
+    """Return what two answers together hang on."""
+    return None if one is None or other is None else one + other
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A strategy's answer to one observation.
@@ -28,6 +59,7 @@ class Decision:
         settled: Ids of the requests that need nothing more after this decision, each with its reason.
         by: Name of the strategy; filled in when votes are combined.
         demand: The run is a person's wish (shorter cap, allowed in manual mode).
+        watches: The sensors that the answer hangs on; a strategy that does not say is told every reading.
     """
 
     vote: Vote
@@ -36,6 +68,7 @@ class Decision:
     settled: tuple[tuple[str, Reason], ...] = ()
     by: str = ""
     demand: bool = False
+    watches: Watches = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +81,7 @@ class Verdict:
         wake_at: When the verdict may change by time alone.
         refused: A wanted run was taken away.
         final: The refusal ends the requests behind it (a person's stop, mode off, a cap reached).
+        watches: The sensors that the verdict hangs on.
     """
 
     run: bool
@@ -55,6 +89,7 @@ class Verdict:
     wake_at: Instant = NEVER
     refused: bool = False
     final: bool = False
+    watches: Watches = UNSAID
 
 
 @dataclass(frozen=True, slots=True)

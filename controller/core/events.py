@@ -27,12 +27,15 @@ class Reading:
         sensor: Role of the sensor in the loop (see ``controller.core.plumbing``).
         value_c: Temperature in C, finite and within -10..110.
         live: False when the age is unknown (a message the broker had retained): shown, never trusted.
+        holds_ms: For so long its silence means that nothing has changed that anybody asked it about; 0 for a sensor that
+            promises nothing, as those on the wire.
     """
 
     at: Instant
     sensor: str
     value_c: float
     live: bool = True
+    holds_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 from types import MappingProxyType
 
 from controller.core.clock import MINUTE_MS, Instant
@@ -24,12 +25,14 @@ class Sample:
         value_c: Temperature in C.
         live: False when its age is unknown.
         interval_ms: Longest usual time between values, learned from what has come in; 0 while unknown.
+        holds_ms: For so long the sensor's silence is a promise that nothing asked about has changed; 0 without one.
     """
 
     at: Instant
     value_c: float
     live: bool = True
     interval_ms: int = 0
+    holds_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class Run:
     wanted_by: str = ""
 
     def read(self, sensor: str, value_c: float) -> "Run":
-        """Return the run after a live reading."""
-        lowest_c = min(self.lowest_c.get(sensor, value_c), value_c)
-        return replace(self, lowest_c={**self.lowest_c, sensor: lowest_c})
+        """Return the run after a live reading: itself unless the sensor was never lower."""
+        if value_c >= self.lowest_c.get(sensor, inf):
+            return self
+        return replace(self, lowest_c={**self.lowest_c, sensor: value_c})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +146,4 @@ class Observation:
 
 
 def _fresh_until(sample: Sample) -> Instant:
-    return sample.at + max(STALE_AFTER_MS, 3 * sample.interval_ms)
+    return sample.at + max(STALE_AFTER_MS, 3 * sample.interval_ms, sample.holds_ms)

@@ -35,6 +35,31 @@ class Marks:
         past = sum(end - max(start, since) for start, end in self.runs if end > since)
         return past + (now - max(self.started_at, since) if self.started_at is not None else 0)
 
+    def full_at(self, now: Instant, cap_ms: int) -> Instant:
+        """Return when the pump time within 24 h reaches a cap that it is below, if the pump runs on from now.
+
+        While the end of the window passes over an old run, as much falls out of it as comes in.
+        """
+        since, room_ms = now - DAY_MS, cap_ms - self.ran_ms(now)
+        for start, end in sorted(self.runs):
+            if start - since >= room_ms:
+                break
+            if end > since:
+                room_ms -= max(0, start - since)
+                since = end
+        return since + room_ms + DAY_MS
+
+    def below_at(self, now: Instant, cap_ms: int) -> Instant:
+        """Return when the pump time within 24 h falls below a cap that it has reached, if the pump rests from now."""
+        spans = self.runs if self.started_at is None else (*self.runs, (self.started_at, now))
+        since, excess_ms = now - DAY_MS, self.ran_ms(now) - cap_ms + 1
+        for start, end in sorted(spans):
+            left_ms = end - max(start, since)
+            if left_ms >= excess_ms:
+                return max(start, since) + excess_ms + DAY_MS
+            excess_ms -= max(0, left_ms)
+        return now
+
     def snapshot(self, now: Instant) -> dict[str, object]:
         """Return the marks as ages in ms before ``now``: instants mean nothing after a restart."""
         return {

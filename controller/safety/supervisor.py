@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
-from controller.core.decision import Decision, Verdict, Vote
+from controller.core.decision import Decision, Verdict, Vote, Watch
 from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.plumbing import Topology
@@ -41,8 +41,11 @@ class LimitSupervisor:
         return verdict
 
     def _verdict(self, observation: Observation, wanted: Decision) -> Verdict:
+        guard = observation.plumbing.guard_sensor
         if wanted.vote is not Vote.RUN:
-            return Verdict(run=False, reason=wanted.reason)
+            return Verdict(run=False, reason=wanted.reason, watches=(Watch(guard),))
+        limit_c = (self.limits.cold_line_c,) if observation.plumbing.topology is Topology.COLD_RETURN else ()
+        watches = (Watch(guard, limit_c),)
         for objection in self._objections(observation, wanted):
             return Verdict(
                 run=False,
@@ -50,8 +53,10 @@ class LimitSupervisor:
                 wake_at=objection.wake_at,
                 refused=True,
                 final=objection.final,
+                watches=watches,
             )
-        return Verdict(run=True, reason=wanted.reason, wake_at=self._next_limit(observation, wanted))
+        next_limit = self._next_limit(observation, wanted)
+        return Verdict(run=True, reason=wanted.reason, wake_at=next_limit, watches=watches)
 
     def _objections(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
         yield from self._by_person(observation, wanted)
@@ -98,7 +103,8 @@ class LimitSupervisor:
     def _by_budget(self, now: Instant) -> Iterator[_Objection]:
         ran_ms = self.marks.ran_ms(now)
         if ran_ms >= self.limits.daily_cap_ms:
-            yield _Objection(Reason.of(ReasonCode.DAILY_CAP, ran_min=ran_ms // MINUTE_MS), final=True)
+            reason = Reason.of(ReasonCode.DAILY_CAP, ran_min=ran_ms // MINUTE_MS)
+            yield _Objection(reason, self.marks.below_at(now, self.limits.daily_cap_ms), final=True)
         recent = [start for start in self.marks.starts if start > now - HOUR_MS]
         if self.marks.started_at is None and len(recent) >= self.limits.starts_per_hour:
             reason = Reason.of(ReasonCode.STARTS_PER_HOUR, starts=len(recent))
@@ -137,11 +143,11 @@ class LimitSupervisor:
         now, limits, marks = observation.now, self.limits, self.marks
         started_at = now if marks.started_at is None else marks.started_at
         stale_at = observation.stale_at(observation.plumbing.guard_sensor)
-        return min(
-            self._cap(now, wanted)[0],
-            now + limits.daily_cap_ms - marks.ran_ms(now),
-            started_at + limits.blind_run_ms if stale_at is None else stale_at,
-        )
+        blind_at = started_at + limits.blind_run_ms if stale_at is None else stale_at
+        ends_at = min(self._cap(now, wanted)[0], blind_at)
+        full_at = now + limits.daily_cap_ms - marks.ran_ms(now)
+        # Only when the day's time may end it is it worth while to look when exactly.
+        return min(ends_at, marks.full_at(now, limits.daily_cap_ms)) if full_at < ends_at else ends_at
 
     def _cap(self, now: Instant, wanted: Decision) -> tuple[Instant, int]:
         """Return when the run must end at the latest, and which cap says so, in ms.

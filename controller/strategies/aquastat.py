@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from controller.core.civil import Window, schedule
 from controller.core.clock import NEVER, Instant
-from controller.core.decision import Decision, Vote
+from controller.core.decision import Decision, Vote, Watch
 from controller.core.hysteresis import Deadband
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
+from controller.strategies.timed import outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +32,41 @@ class Aquastat:
 
     def decide(self, observation: Observation, /) -> Decision:
         """Vote by the sensor; abstain outside the windows or without a fresh value."""
+        sensor = self.sensor or observation.plumbing.arrival_sensor
         changes_at: Instant = NEVER
         if self.windows:
             plan = schedule(self.windows, observation)
-            if plan is None:
-                return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.CLOCK_UNTRUSTED))
-            if plan.window is None:
-                return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at)
+            if plan is None or plan.window is None:
+                return outside(plan, (Watch(sensor),))
             changes_at = plan.changes_at
-        return self._by_sensor(observation, changes_at)
-
-    def _by_sensor(self, observation: Observation, changes_at: Instant) -> Decision:
-        sensor = self.sensor or observation.plumbing.arrival_sensor
         value = observation.value(sensor)
         if value is None:
-            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.SENSOR_MISSING, sensor=sensor), changes_at)
-        wake_at = min(changes_at, observation.stale_at(sensor) or NEVER)
+            reason = Reason.of(ReasonCode.SENSOR_MISSING, sensor=sensor)
+            return Decision(Vote.ABSTAIN, reason, changes_at, watches=(Watch(sensor),))
         running = observation.pump.run is not None
-        if not self.deadband.wants_on(value, is_on=running):
-            reason = Reason.of(ReasonCode.ABOVE_DEADBAND, sensor=sensor, temperature_c=value)
-            return Decision(Vote.ABSTAIN, reason, wake_at)
-        if value < self.deadband.on_below_c:
-            reason = Reason.of(
-                ReasonCode.BELOW_DEADBAND,
-                sensor=sensor,
-                temperature_c=value,
-                on_below_c=self.deadband.on_below_c,
+        wanted = self.deadband.wants_on(value, is_on=running)
+        return Decision(
+            Vote.RUN if wanted else Vote.ABSTAIN,
+            self._reason(sensor, value, wanted=wanted),
+            min(changes_at, observation.stale_at(sensor) or NEVER),
+            watches=(Watch(sensor, self._levels(running=running, wanted=wanted)),),
+        )
+
+    def _levels(self, *, running: bool, wanted: bool) -> tuple[float, ...]:
+        """Return the levels that count next, also when a run begins or ends with this vote."""
+        on_below_c, off_above_c = self.deadband.on_below_c, self.deadband.off_above_c
+        if running and wanted:
+            return (off_above_c,)
+        return (on_below_c, off_above_c) if running or wanted else (on_below_c,)
+
+    def _reason(self, sensor: str, value_c: float, *, wanted: bool) -> Reason:
+        if not wanted:
+            return Reason.of(ReasonCode.ABOVE_DEADBAND, sensor=sensor, temperature_c=value_c)
+        on_below_c, off_above_c = self.deadband.on_below_c, self.deadband.off_above_c
+        if value_c < on_below_c:
+            return Reason.of(
+                ReasonCode.BELOW_DEADBAND, sensor=sensor, temperature_c=value_c, on_below_c=on_below_c
             )
-        else:
-            reason = Reason.of(
-                ReasonCode.WITHIN_DEADBAND,
-                sensor=sensor,
-                temperature_c=value,
-                off_above_c=self.deadband.off_above_c,
-            )
-        return Decision(Vote.RUN, reason, wake_at)
+        return Reason.of(
+            ReasonCode.WITHIN_DEADBAND, sensor=sensor, temperature_c=value_c, off_above_c=off_above_c
+        )

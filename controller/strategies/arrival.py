@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from controller.core.clock import Instant
+from controller.core.decision import Watch
 from controller.core.observation import Observation
-from controller.core.plumbing import COLD_LINE, Topology
+from controller.core.plumbing import COLD_LINE, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
 
 
@@ -46,6 +48,40 @@ class StopRule:
         if sensor == COLD_LINE or value is None:
             return None
         return value >= self.warm_c
+
+    def sensors(self, plumbing: Plumbing) -> tuple[str, ...]:
+        """Return the roles of the sensors that the rule looks at."""
+        arrival = plumbing.arrival_sensor
+        if plumbing.topology is Topology.DEDICATED_RETURN or arrival == COLD_LINE:
+            return (arrival,)
+        return (COLD_LINE, arrival)
+
+    def doubtful_at(self, observation: Observation) -> tuple[Instant, ...]:
+        """Return when the values turn stale on which the rule's answer rests, if no newer ones come."""
+        stale = (observation.stale_at(sensor) for sensor in self.sensors(observation.plumbing))
+        return tuple(at for at in stale if at is not None)
+
+    def glances(self, plumbing: Plumbing) -> tuple[Watch, ...]:
+        """Return the rule's sensors, for an answer that asks the rule only when it is given for another cause."""
+        return tuple(Watch(sensor) for sensor in self.sensors(plumbing))
+
+    def watches(self, observation: Observation) -> tuple[Watch, ...]:
+        """Return what would change the rule's answer, also when a run begins or ends with this one."""
+        plumbing = observation.plumbing
+        rise_k = self.rise_k if plumbing.topology is Topology.DEDICATED_RETURN else self.cold_rise_k
+        return tuple(
+            self._watch(observation, sensor, self.cold_stop_c if sensor == COLD_LINE else self.warm_c, rise_k)
+            for sensor in self.sensors(plumbing)
+        )
+
+    def _watch(self, observation: Observation, sensor: str, level_c: float, rise_k: float) -> Watch:
+        value = observation.value(sensor)
+        if value is None:
+            return Watch(sensor)
+        run = observation.pump.run
+        # A run that begins now begins at the present value.
+        lowest_c = value if run is None else run.lowest_c.get(sensor, value)
+        return Watch(sensor, (level_c, lowest_c + rise_k), turns=True)
 
     def _hot(self, observation: Observation, sensor: str, rise_k: float) -> Reason | None:
         value = observation.value(sensor)

@@ -6,10 +6,9 @@ from controller.core.civil import Window, schedule
 from controller.core.clock import MINUTE_MS
 from controller.core.decision import Decision, Vote
 from controller.core.observation import Observation
-from controller.core.reason import Reason, ReasonCode
 from controller.strategies.arrival import StopRule
 from controller.strategies.on_demand import OnDemand
-from controller.strategies.timed import keep_hot
+from controller.strategies.timed import keep_hot, outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,11 @@ class CheckValve:
             return wish
         own = self._refresh(observation)
         if own.vote is Vote.RUN or not wish.settled:
-            return Decision(own.vote, own.reason, own.wake_at, wish.settled)
-        return Decision(wish.vote, wish.reason, own.wake_at, wish.settled)
+            return Decision(own.vote, own.reason, own.wake_at, wish.settled, watches=own.watches)
+        return Decision(wish.vote, wish.reason, own.wake_at, wish.settled, watches=own.watches)
 
     def _refresh(self, observation: Observation) -> Decision:
         plan = schedule(self.windows, observation)
-        if plan is None:
-            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.CLOCK_UNTRUSTED))
-        if plan.window is None:
-            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at)
+        if plan is None or plan.window is None:
+            return outside(plan, self.rule.glances(observation.plumbing))
         return keep_hot(observation, plan.window, self.rule, self.pause_ms, plan.changes_at)

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import TypeAlias
 
-from controller.core.clock import NEVER
+from controller.core.clock import NEVER, Instant
 from controller.core.contracts import Strategy
-from controller.core.decision import Decision, Vote
+from controller.core.decision import Decision, Vote, Watches, both
 from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
+
+Named: TypeAlias = tuple[str, Decision]
+"""The name of a strategy, and its vote."""
+Settled: TypeAlias = tuple[tuple[str, Reason], ...]
 
 
 def combine(strategies: Iterable[Strategy], observation: Observation) -> Decision:
@@ -19,16 +25,16 @@ def combine(strategies: Iterable[Strategy], observation: Observation) -> Decisio
     rests: because it is switched off, or for the reason given by the strategy that has carried the run so far, or
     else by the first that has anything to say.
     """
-    votes = [
-        _allowed(replace(strategy.decide(observation), by=strategy.name), observation)
-        for strategy in strategies
-    ]
-    winner = _winner(votes) or _rest(votes, observation)
-    return replace(
-        winner,
-        wake_at=min((vote.wake_at for vote in votes), default=NEVER),
-        settled=tuple(done for vote in votes for done in vote.settled),
-    )
+    votes = [(strategy.name, _allowed(strategy.decide(observation), observation)) for strategy in strategies]
+    name, winner = _winner(votes) or _rest(votes, observation)
+    wake_at: Instant = NEVER
+    settled: Settled = ()
+    watches: Watches = ()
+    for _, vote in votes:
+        wake_at = min(wake_at, vote.wake_at)
+        settled += vote.settled
+        watches = both(watches, vote.watches)
+    return Decision(winner.vote, winner.reason, wake_at, settled, name, winner.demand, watches)
 
 
 def _allowed(vote: Decision, observation: Observation) -> Decision:
@@ -38,24 +44,26 @@ def _allowed(vote: Decision, observation: Observation) -> Decision:
     return replace(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
 
 
-def _winner(votes: Sequence[Decision]) -> Decision | None:
-    runs: list[Decision] = []
-    for vote in votes:
+def _winner(votes: Sequence[Named]) -> Named | None:
+    first: Named | None = None
+    for named in votes:
+        vote = named[1]
         if vote.vote is Vote.REST:
-            return next(iter(runs), vote)
+            return first or named
         if vote.vote is Vote.RUN:
             if vote.demand:
-                return vote
-            runs.append(vote)
-    return next(iter(runs), None)
+                return named
+            first = first or named
+    return first
 
 
-def _rest(votes: Sequence[Decision], observation: Observation) -> Decision:
+def _rest(votes: Sequence[Named], observation: Observation) -> Named:
     if observation.mode is Mode.OFF:
-        return Decision(Vote.REST, Reason(ReasonCode.MODE_OFF))
+        return "", Decision(Vote.REST, Reason(ReasonCode.MODE_OFF))
     run = observation.pump.run
-    own = [vote for vote in votes if run is not None and vote.by == (run.wanted_by or run.by)]
-    telling = [vote for vote in votes if vote.reason.code is not ReasonCode.NOTHING_ASKED]
-    for vote in (*own, *telling):
-        return replace(vote, vote=Vote.REST)
-    return Decision(Vote.REST, Reason.of(ReasonCode.NOTHING_ASKED))
+    carrier = None if run is None else run.wanted_by or run.by
+    own = (named for named in votes if named[0] == carrier)
+    telling = (named for named in votes if named[1].reason.code is not ReasonCode.NOTHING_ASKED)
+    for name, vote in chain(own, telling):
+        return name, replace(vote, vote=Vote.REST)
+    return "", Decision(Vote.REST, Reason(ReasonCode.NOTHING_ASKED))

@@ -29,9 +29,12 @@ class OnDemand:
         still_open = [request for request, end in ends if end is None]
         if still_open:
             wake_at = min(_runs_until(request, observation) for request in still_open)
-            return Decision(Vote.RUN, _asked(still_open[0]), wake_at, settled, demand=True)
+            watches = self.rule.watches(observation)
+            reason = _asked(still_open[0])
+            return Decision(Vote.RUN, reason, wake_at, settled, demand=True, watches=watches)
         reason = settled[-1][1] if settled else Reason(ReasonCode.NOTHING_ASKED)
-        return Decision(Vote.ABSTAIN, reason, settled=settled)
+        glances = self.rule.glances(observation.plumbing)
+        return Decision(Vote.ABSTAIN, reason, settled=settled, watches=glances)
 
     def _end(self, request: HotWaterRequest, observation: Observation) -> Reason | None:
         if request.duration_ms is None:
@@ -42,10 +45,11 @@ class OnDemand:
 
 
 def _runs_until(request: HotWaterRequest, observation: Observation) -> Instant:
-    run = observation.pump.run
-    if request.duration_ms is None or run is None:
+    if request.duration_ms is None:
         return NEVER
-    return max(request.at, run.started_at) + request.duration_ms
+    run = observation.pump.run
+    # A run that begins now began now.
+    return max(request.at, observation.now if run is None else run.started_at) + request.duration_ms
 
 
 def _asked(request: HotWaterRequest) -> Reason:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from controller.core.civil import Window, schedule
+from controller.core.civil import Schedule, Window, schedule
 from controller.core.clock import MINUTE_MS, Instant
-from controller.core.decision import Decision, Vote
+from controller.core.decision import Decision, Vote, Watches
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
 from controller.strategies.arrival import StopRule
@@ -35,12 +35,11 @@ class Timed:
     def decide(self, observation: Observation, /) -> Decision:
         """Run inside the windows as far as it is useful; abstain outside and while the clock is not set."""
         plan = schedule(self.windows, observation)
-        if plan is None:
-            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.CLOCK_UNTRUSTED))
-        if plan.window is None:
-            return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at)
+        if plan is None or plan.window is None:
+            return outside(plan, self.rule.glances(observation.plumbing) if self.until_hot else ())
         if not self.until_hot:
-            return Decision(Vote.RUN, in_window(ReasonCode.IN_WINDOW, plan.window), plan.changes_at)
+            reason = in_window(ReasonCode.IN_WINDOW, plan.window)
+            return Decision(Vote.RUN, reason, plan.changes_at, watches=())
         return keep_hot(observation, plan.window, self.rule, self.pause_ms, plan.changes_at)
 
 
@@ -53,14 +52,29 @@ def keep_hot(
     """
     pump = observation.pump
     if rule.arrived(observation):
-        return Decision(Vote.ABSTAIN, in_window(ReasonCode.WINDOW_HOT, window), closes_at)
+        reason = in_window(ReasonCode.WINDOW_HOT, window)
+        wake_at = min([closes_at, *rule.doubtful_at(observation)])
+        return Decision(Vote.ABSTAIN, reason, wake_at, watches=rule.watches(observation))
     if pump.run is None and pump.last_stopped_at is not None:
         rests_until = pump.last_stopped_at + pause_ms
         if observation.now < rests_until:
-            return Decision(
-                Vote.ABSTAIN, in_window(ReasonCode.WINDOW_PAUSE, window), min(rests_until, closes_at)
-            )
-    return Decision(Vote.RUN, in_window(ReasonCode.IN_WINDOW, window), closes_at)
+            reason = in_window(ReasonCode.WINDOW_PAUSE, window)
+            glances = rule.glances(observation.plumbing)
+            return Decision(Vote.ABSTAIN, reason, min(rests_until, closes_at), watches=glances)
+    reason = in_window(ReasonCode.IN_WINDOW, window)
+    return Decision(Vote.RUN, reason, closes_at, watches=rule.watches(observation))
+
+
+def outside(plan: Schedule | None, watches: Watches) -> Decision:
+    """Return the abstention of a schedule that is shut, or that cannot be told from a clock that is not set.
+
+    Args:
+        plan: What the windows say; None while the clock is not trusted.
+        watches: The sensors that the answer inside a window hangs on.
+    """
+    if plan is None:
+        return Decision(Vote.ABSTAIN, Reason(ReasonCode.CLOCK_UNTRUSTED), watches=watches)
+    return Decision(Vote.ABSTAIN, Reason(ReasonCode.OUTSIDE_WINDOWS), plan.changes_at, watches=watches)
 
 
 def in_window(code: ReasonCode, window: Window) -> Reason:

@@ -1,0 +1,236 @@
+"""Sensors that are felt all the time and speak exactly when it matters: thresholds computed, not polled.
+
+A step of the engine says which levels its answer hangs on (``Step.watches``). When what a sensor feels will next cross
+one is computed from the water's forecast, and the controller is woken at the first whole millisecond at which the level
+has been reached: the instant at which a controller that polls every millisecond would have noticed. In between nothing
+happens, and the silence is a promise (``Reading.holds_ms``).
+
+Valid for sensors that are only slow (a lag of first order). Resolution, noise and pace of reporting are left to
+``simulator.sensing.ReportingSensors``.
+"""
+
+from collections.abc import Callable, Sequence
+from math import ceil, floor, inf
+from typing import Final
+
+import simpy
+
+from controller.core.clock import NEVER, Instant, to_ms
+from controller.core.decision import Watch, Watches
+from controller.core.events import Reading
+from simulator.course import Course, leaves, slope, turning_points
+from simulator.layout import SensorSpot
+from simulator.sensing import Water
+from simulator.stream import Terms, shifted
+
+PAST_K: Final = 1e-10
+"""So far past a level counts as having crossed it: more than rounding can take back, and less than a millisecond."""
+SAME_K: Final = 1e-9
+"""A new lowest value differs by more than this from the last one told."""
+
+
+class Attention:
+    """One sensor, and what is being waited for at it.
+
+    Args:
+        spot: What it is like, and where.
+        ambient_c: Temperature of the room in C, from which kelvins count and at which it begins.
+        water: What is under it.
+        since_s: The beginning, in s.
+    """
+
+    def __init__(self, spot: SensorSpot, ambient_c: float, water: Water, since_s: float) -> None:
+        self.role = spot.role
+        self.watched = False
+        """Somebody looks at it."""
+        self.told = False
+        """Its present value, at the last time that somebody looked, has been told."""
+        self.due_at: Instant = NEVER
+        """When it has to be told next, if no flow changes."""
+        self.number = 0
+        """Counts what it has been waiting for; outdated alarms carry an older number."""
+        self.stale = True
+        """``due_at`` has to be worked out anew."""
+        self._spot = spot
+        self._ambient_c = ambient_c
+        self._water = water
+        self._course = Course((), spot.lag_s, since_s, 0.0)
+        self._moving = True
+        self._watch = Watch(spot.role)
+        self._interval_ms = 0
+        self._told_c = ambient_c
+        self._low_k, self._high_k = -inf, inf
+
+    def follow(self, until_s: float) -> None:
+        """Feel what has passed; what lies still goes on as it was expected to."""
+        if self._moving:
+            self._course.felt_k(until_s)
+
+    def expect(self, now_s: float) -> None:
+        """Take note of what will pass from now on, if that is not what was expected."""
+        moving = self._water.moves(self._spot)
+        if not moving and not self._moving:
+            return
+        felt_k = self._course.felt_k(now_s)
+        self._course = Course(self._water.passing(self._spot, now_s), self._spot.lag_s, now_s, felt_k)
+        self._moving = moving
+        if not moving:
+            self._course.felt_k(now_s)
+        self.stale = True
+
+    def wait_for(self, watch: Watch | None) -> None:
+        """Wait for something else; None for the next value at the sensor's own pace."""
+        interval_ms = to_ms(self._spot.interval_s) if watch is None else 0
+        if watch is not None and watch != self._watch:
+            self.stale = self.stale or watch.turns != self._watch.turns
+            self._watch = watch
+            self._bound()
+        if interval_ms != self._interval_ms:
+            self._interval_ms, self.stale = interval_ms, True
+
+    def tell_c(self, now_s: float) -> float:
+        """Return its present value in C, which is known from now on."""
+        self._told_c = self._ambient_c + self._course.felt_k(now_s)
+        self.told = True
+        self._bound()
+        return self._told_c
+
+    def plan(self, now_s: float) -> None:
+        """Work out when it has to be told next."""
+        self.stale = False
+        self.number += 1
+        if self._interval_ms:
+            self.due_at = floor(now_s * 1000.0) + self._interval_ms
+        elif self._low_k == -inf and self._high_k == inf and not self._watch.turns:
+            self.due_at = NEVER
+        else:
+            self.due_at = self._next(now_s)
+
+    def _bound(self) -> None:
+        """Find the levels on both sides of the value told."""
+        low_c, high_c = -inf, inf
+        for level_c in self._watch.levels_c:
+            if level_c <= self._told_c:
+                low_c = max(low_c, level_c)
+            else:
+                high_c = min(high_c, level_c)
+        low_k, high_k = low_c - self._ambient_c - PAST_K, high_c - self._ambient_c + PAST_K
+        if (low_k, high_k) != (self._low_k, self._high_k):
+            self._low_k, self._high_k, self.stale = low_k, high_k, True
+
+    def _next(self, now_s: float) -> Instant:
+        now_ms = floor(now_s * 1000.0)
+        for leg in self._course.legs():
+            if leg.end_s <= now_s:
+                continue
+            start_s = max(leg.start_s, now_s)
+            terms = shifted(leg.terms, start_s - leg.start_s)
+            span_s = leg.end_s - start_s
+            after_s = leaves(terms, self._low_k, self._high_k, span_s)
+            due_at = NEVER if after_s is None else max(ceil((start_s + after_s) * 1000.0), now_ms + 1)
+            if self._watch.turns:
+                due_at = min(due_at, self._turns(terms, start_s, span_s, now_ms))
+            if due_at < NEVER:
+                return due_at
+        return NEVER
+
+    def _turns(self, terms: Terms, start_s: float, span_s: float, now_ms: Instant) -> Instant:
+        """Return the lowest whole millisecond where it begins to rise, if its value there was never told."""
+        at_s = start_s
+        if slope(terms, 0.0) < 0.0:
+            turns = turning_points(terms, span_s)
+            if not turns:
+                return NEVER
+            at_s += turns[0]
+        before = floor(at_s * 1000.0)
+        choices = [at for at in (before, before + 1) if at > now_ms]
+        lowest_k, lowest_at = min((self._course.felt_k(at / 1000.0), at) for at in choices)
+        return lowest_at if lowest_k < self._told_c - self._ambient_c - SAME_K else NEVER
+
+
+class WatchedSensors:
+    """The sensors of a house, each telling the controller what it asked about when that happens.
+
+    Args:
+        env: The simulation; its unit is the second.
+        spots: What they are like, and where.
+        ambient_c: Temperature of the room in C.
+        water: What is under them.
+        wake: Called when one of them has something to tell; who wants to know asks ``readings``.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        spots: Sequence[SensorSpot],
+        ambient_c: float,
+        water: Water,
+        wake: Callable[[], None],
+    ) -> None:
+        self._env = env
+        self._wake = wake
+        self._sensors = [Attention(spot, ambient_c, water, env.now) for spot in spots]
+        self._deciding = False
+
+    def follow(self, until_s: float) -> None:
+        """Feel what has passed up to an instant; the flows are about to change."""
+        for sensor in self._sensors:
+            sensor.follow(until_s)
+
+    def expect(self) -> None:
+        """Work out anew what will be crossed when: the flows have changed."""
+        for sensor in self._sensors:
+            sensor.expect(self._env.now)
+        if not self._deciding:
+            self._plan()
+
+    def readings(self) -> list[Reading]:
+        """Return what the sensors somebody looks at say now; the decision that follows ends with ``attend``."""
+        self._deciding = True
+        now_s = self._env.now
+        at = to_ms(now_s)
+        return [
+            Reading(at, sensor.role, sensor.tell_c(now_s), holds_ms=NEVER)
+            for sensor in self._sensors
+            if sensor.watched
+        ]
+
+    def watch(self, watches: Watches) -> None:
+        """Wait for what an answer hangs on from now on; a role that is not named is not looked at any more."""
+        for sensor in self._sensors:
+            named = None if watches is None else [one for one in watches if one.sensor == sensor.role]
+            sensor.watched = named is None or bool(named)
+            sensor.told = sensor.told and sensor.watched
+            sensor.wait_for(None if named is None else _together(sensor.role, named))
+
+    def attend(self) -> bool:
+        """Go on waiting after a decision; return whether a sensor is looked at that has not told its value yet."""
+        self._deciding = False
+        self._plan()
+        return any(sensor.watched and not sensor.told for sensor in self._sensors)
+
+    def _plan(self) -> None:
+        for sensor in self._sensors:
+            if sensor.stale and sensor.watched:
+                sensor.plan(self._env.now)
+                if sensor.due_at < NEVER:
+                    self._set_alarm(sensor, sensor.number)
+
+    def _set_alarm(self, sensor: Attention, number: int) -> None:
+        timeout = self._env.timeout(max(0.0, sensor.due_at / 1000.0 - self._env.now))
+        assert timeout.callbacks is not None, "a new timeout has its list of callbacks"
+        timeout.callbacks.append(lambda _: self._ring(sensor, number))
+
+    def _ring(self, sensor: Attention, number: int) -> None:
+        # SimPy cannot call a timeout off: one for something that is waited for no more is let pass.
+        if number == sensor.number and sensor.watched:
+            sensor.stale = True
+            self._wake()
+
+
+def _together(role: str, watches: Sequence[Watch]) -> Watch:
+    """Return what several answers that look at one sensor wait for."""
+    if len(watches) == 1:
+        return watches[0]
+    levels_c = tuple(dict.fromkeys(level for watch in watches for level in watch.levels_c))
+    return Watch(role, levels_c, any(watch.turns for watch in watches))
