@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.commands import backup, config, demo, draws, run, simulate
+from api.commands import backup, config, demo, draws, layout, run, simulate
 from api.commands.console import say, version
 from controller.core.errors import ConfigError, ZcwError
 
@@ -25,6 +25,7 @@ app.command("restore")(backup.restore)
 app.command("simulate")(simulate.simulate_command)
 app.add_typer(config.app, name="config")
 app.add_typer(draws.app, name="draws")
+app.add_typer(layout.app, name="layout")
 
 
 @app.callback()

@@ -52,6 +52,12 @@ def load_layout(name_or_path: str) -> Layout:
     return parse_layout(text, name_or_path)
 
 
+def layout_schema() -> dict[str, Any]:
+    """Return the JSON schema of layout files, for editors that complete and check."""
+    schema = LayoutFields.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
 def parse_layout(text: str, source: str) -> Layout:
     """Return the layout that a text in YAML describes.
 

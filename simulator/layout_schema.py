@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from controller.core.plumbing import SENSOR_ROLES
 from simulator.catalogue import PipeSize, pipe_sizes
@@ -56,6 +57,25 @@ def _several(value: object) -> object:
 
 def _one_of(names: Iterable[str]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(names)})
+
+
+class _OrOne:
+    """Lets the published schema take one thing instead of a list of things."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+
+class _OrWord:
+    """Lets the published schema take the word for a check valve's condition alone."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "enum": [str(word) for word in Condition]}, handler(schema)]}
 
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
@@ -168,13 +188,14 @@ class SensorFields(_Fields):
 Crossovers = Annotated[
     list[CrossoverFields],
     BeforeValidator(_several),
+    _OrOne(),
     Field(min_length=1, description="The valve, or several, that make cold pipes the way back."),
 ]
 ReturnLine = Annotated[
     list[PipeFields],
     Field(description="Pipes back to the heater; with several beginnings they join like a tree."),
 ]
-Check = Annotated[CheckFields, BeforeValidator(_condition)]
+Check = Annotated[CheckFields, BeforeValidator(_condition), _OrWord()]
 Sensors = Annotated[
     list[SensorFields] | None, Field(description="Temperature sensors; the usual ones when left out.")
 ]

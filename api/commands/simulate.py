@@ -77,7 +77,7 @@ def simulate_command(
     if strategy not in SCHEMES:
         raise typer.BadParameter(str(UnknownStrategy(strategy)), param_hint="'--strategy'")
     plan = load_layout(layout)
-    fixtures = plan.plumbing().fixtures
+    fixtures = plan.fixtures
     if draws is None:
         taken = household_draws(fixtures, days=days, seed=seed)
     else:
