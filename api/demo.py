@@ -58,12 +58,20 @@ class PacedHouse:
         speed: How much faster than real time it lives.
         port: Port of the broker on 127.0.0.1.
         log: Told what people do.
+        family: The one family that it is fitted out with; None for a mixture.
     """
 
     def __init__(
-        self, layout: Layout, *, seed: int, speed: float, port: int, log: Callable[[Happening], None]
+        self,
+        layout: Layout,
+        *,
+        seed: int,
+        speed: float,
+        port: int,
+        log: Callable[[Happening], None],
+        family: str | None = None,
     ) -> None:
-        self.house = WiredHouse(layout, seed=seed, publish=self._publish, log=log)
+        self.house = WiredHouse(layout, seed=seed, publish=self._publish, log=log, family=family)
         self.clock = PacedClock(speed, round(self.house.starts_at.timestamp() * 1000))
         self._connected = asyncio.Event()
         self._stirred = asyncio.Event()
@@ -117,7 +125,7 @@ class PacedHouse:
 
 
 def demo_settings(
-    layout: Layout, *, broker_port: int, api_host: str, api_port: int, folder: Path
+    layout: Layout, *, broker_port: int, api_host: str, api_port: int, folder: Path, family: str | None = None
 ) -> Settings:
     """Return the settings of a controller for the demo's house; its data file lies in ``folder``."""
     values = controller_config(
@@ -127,6 +135,7 @@ def demo_settings(
         api_host=api_host,
         api_port=api_port,
         storage_path=str(folder / "demo.sqlite"),
+        family=family,
     )
     values["broker"]["protocol"] = EMBEDDED_PROTOCOL
     values["home_assistant"] = {"enabled": False}  # nobody else is on the embedded broker

@@ -6,6 +6,7 @@ the pipe's guard on a Tasmota thermometer, the boiler's outlet and the buttons o
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import simpy
@@ -15,6 +16,7 @@ from simulator.fake_devices.device import FakeDevice, Publish, Switched
 from simulator.fake_devices.generic import GenericButton, GenericThermometer
 from simulator.fake_devices.tasmota import TasmotaPlug, TasmotaThermometers
 from simulator.fake_devices.zigbee2mqtt import ZigbeeBridge, ZigbeeButton, ZigbeeThermometer
+from simulator.fitted import Site, declarations, fit
 from simulator.layout import Layout
 
 PLUG_TOPIC: Final = "tasmota_5C1A7E"
@@ -46,6 +48,7 @@ class Fittings:
         wall_clock: Gives the local time.
         switch_pump: Told when the pump's plug switches.
         felt_c: Temperature that each sensor has now, by its role, in C.
+        family: Fits the house out with one family; None for a mixture as it grew over the years.
     """
 
     def __init__(
@@ -57,8 +60,26 @@ class Fittings:
         *,
         switch_pump: Switched,
         felt_c: Mapping[str, float],
+        family: str | None = None,
     ) -> None:
-        self.plug = TasmotaPlug(
+        if family is not None:
+            reads = {spot.role: partial(felt_c.__getitem__, spot.role) for spot in layout.sensors}
+            fitted = fit(family, Site(env, publish, wall_clock, switch_pump, reads, layout.fixtures))
+            self.devices: tuple[FakeDevice, ...] = fitted.devices
+            self._press = dict(fitted.press)
+            return
+        self._mix(env, layout, publish, wall_clock, switch_pump, felt_c)
+
+    def _mix(
+        self,
+        env: simpy.Environment,
+        layout: Layout,
+        publish: Publish,
+        wall_clock: Callable[[], datetime],
+        switch_pump: Switched,
+        felt_c: Mapping[str, float],
+    ) -> None:
+        plug = TasmotaPlug(
             env,
             publish,
             PLUG_TOPIC,
@@ -67,23 +88,19 @@ class Fittings:
             tele_period_s=TELE_PERIOD_S,
             pulse_time=FIXED_AUTO_OFF,
         )
-        self._buttons: dict[str, ZigbeeButton | GenericButton] = {
+        buttons: dict[str, ZigbeeButton | GenericButton] = {
             fixture: GenericButton(publish, f"{HOME_MADE}/{fixture}/button", "single")
             if fixture == layout.fixtures[-1]
             else ZigbeeButton(publish, f"{fixture} button")
             for fixture in layout.fixtures
         }
         thermometers = [_thermometer(env, publish, wall_clock, spot.role, felt_c) for spot in layout.sensors]
-        self.devices: tuple[FakeDevice, ...] = (
-            ZigbeeBridge(publish),
-            self.plug,
-            *thermometers,
-            *self._buttons.values(),
-        )
+        self.devices = (ZigbeeBridge(publish), plug, *thermometers, *buttons.values())
+        self._press = {fixture: button.press for fixture, button in buttons.items()}
 
     def press(self, fixture: str) -> None:
         """Press the button at a fixture."""
-        self._buttons[fixture].press()
+        self._press[fixture]()
 
 
 def _thermometer(
@@ -120,6 +137,7 @@ def controller_config(
     api_port: int = 8377,
     storage_path: str = "zcw.sqlite",
     site_name: str = "Demo house",
+    family: str | None = None,
 ) -> dict[str, Any]:
     """Return the controller's configuration, as its YAML file would say it, for the devices of a house.
 
@@ -131,14 +149,25 @@ def controller_config(
         api_port: Their port.
         storage_path: The data file.
         site_name: Name of the house.
+        family: The one family that the house is fitted out with; None for the mixture.
+
+    Raises:
+        UnknownFamily: No house can be fitted out with it (the caller's fault).
     """
+    loop = _loop_section(layout)
+    devices: Mapping[str, Mapping[str, Any]] = _device_section(layout)
+    if family is not None:
+        fitted = declarations(family, [spot.role for spot in layout.sensors], layout.fixtures)
+        devices = fitted.declared
+        buttons = [{**where, "fixture": fixture} for fixture, where in fitted.buttons.items()]
+        loop |= {"pump": fitted.pump, "sensors": dict(fitted.sensors), "buttons": buttons}
     return {
         "site": {"name": site_name, "time_zone": "UTC"},
         "broker": {"host": broker_host, "port": broker_port},
         "storage": {"path": storage_path},
         "api": {"host": api_host, "port": api_port},
-        "devices": _device_section(layout),
-        "loops": [_loop_section(layout)],
+        "devices": dict(devices),
+        "loops": [loop],
     }
 
 

@@ -55,6 +55,7 @@ class WiredHouse:
         seed: Decides who lives there and what they do.
         publish: Sends a message: topic, payload, retain.
         log: Told what people do: presses at once, draws when they end.
+        family: The one family that it is fitted out with; None for a mixture.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class WiredHouse:
         seed: int,
         publish: Publish,
         log: Callable[[Happening], None] = lambda _: None,
+        family: str | None = None,
     ) -> None:
         self.layout = layout
         self._env = simpy.Environment()
@@ -83,7 +85,13 @@ class WiredHouse:
             on_draw=self._drawn,
         )
         self.fittings = Fittings(
-            self._env, layout, publish, self.now, switch_pump=self.house.switch_pump, felt_c=self._felt_c
+            self._env,
+            layout,
+            publish,
+            self.now,
+            switch_pump=self.house.switch_pump,
+            felt_c=self._felt_c,
+            family=family,
         )
 
     @property

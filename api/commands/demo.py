@@ -29,6 +29,10 @@ def demo(
     host: Annotated[
         str, typer.Option(help="Address of the page; 0.0.0.0 to see it on your phone.")
     ] = "127.0.0.1",
+    family: Annotated[
+        str | None,
+        typer.Option(help="Fit the house out with one family, such as shelly2; a mixture without it."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Who lives in the house.")] = 1,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log the details.")] = False,
 ) -> None:
@@ -43,11 +47,13 @@ def demo(
 
     plan = load_layout(layout)
     with tempfile.TemporaryDirectory(prefix="zcw-demo-") as folder:
-        code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder)))
+        code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder), family))
     raise typer.Exit(code)
 
 
-async def _demo(layout: "Layout", speed: float, host: str, port: int, seed: int, folder: Path) -> int:
+async def _demo(
+    layout: "Layout", speed: float, host: str, port: int, seed: int, folder: Path, family: str | None
+) -> int:
     from api.control import control, stop_signal
     from api.demo import PacedHouse, demo_settings, embedded_broker
     from api.server import bind
@@ -56,10 +62,12 @@ async def _demo(layout: "Layout", speed: float, host: str, port: int, seed: int,
         port = probe.getsockname()[1]
     stopped = stop_signal()
     async with embedded_broker() as broker_port:
-        house = PacedHouse(layout, seed=seed, speed=speed, port=broker_port, log=_tell)
+        house = PacedHouse(layout, seed=seed, speed=speed, port=broker_port, log=_tell, family=family)
         await house.connect()
         living = asyncio.create_task(house.live())
-        settings = demo_settings(layout, broker_port=broker_port, api_host=host, api_port=port, folder=folder)
+        settings = demo_settings(
+            layout, broker_port=broker_port, api_host=host, api_port=port, folder=folder, family=family
+        )
         try:
             code = await control(
                 settings,

@@ -13,6 +13,8 @@ from simulator.fake_devices.device import Message, Publish, Switched, Thermomete
 
 BASE: Final = "zigbee2mqtt"
 """First level of every topic, as delivered."""
+PUMP_W: Final = 24.9
+"""What the pump on a plug draws, in W."""
 LONGEST_ON_S: Final = 6_553.5
 """Longest timed ON: 16 bits of tenths of a second."""
 
@@ -98,7 +100,7 @@ class ZigbeeDevice:
 
 
 class ZigbeePlug(ZigbeeDevice):
-    """A plug with one relay that knows the timed ON of the Zigbee standard.
+    """A plug with one relay that knows the timed ON of the Zigbee standard, and the countdown of many plugs.
 
     Args:
         env: The simulation.
@@ -113,6 +115,7 @@ class ZigbeePlug(ZigbeeDevice):
         self._switched = switched
         self._off = Timer(env, lambda: self._switch(False))
         self._cached["state"] = "OFF"
+        self._cached["power"] = 0.0
 
     def power_down(self) -> None:
         """Lose power; the relay drops out and stays so when power comes back."""
@@ -134,16 +137,22 @@ class ZigbeePlug(ZigbeeDevice):
         if on and isinstance(on_time_s, int | float) and on_time_s > 0:
             # the standard keeps the longer of the time left and the new one
             self._off.set(max(min(on_time_s, LONGEST_ON_S), self._off.left_s))
+        countdown_s = wishes.get("countdown")
+        if on and isinstance(countdown_s, int) and countdown_s > 0:
+            self._off.set(countdown_s)
+            self._cached["countdown"] = countdown_s
         self._switch(on)
 
     def _switch(self, on: bool) -> None:
         self._move(on)
         if not on:
             self._off.clear()
+            self._cached.pop("countdown", None)
         self._tell()
 
     def _move(self, on: bool) -> None:
         self._cached["state"] = "ON" if on else "OFF"
+        self._cached["power"] = PUMP_W if on else 0.0
         if on is not self.on:
             self.on = on
             self._switched(on)

@@ -40,7 +40,7 @@ def test_a_device_is_announced_with_a_retained_availability_and_its_state() -> N
     plug.power_up()
     assert wire.said[0] == ("zigbee2mqtt/cellar/pump/availability", '{"state": "online"}', True)
     assert plug.will() == ("zigbee2mqtt/cellar/pump/availability", '{"state": "offline"}', True)
-    assert wire.states("zigbee2mqtt/cellar/pump") == [{"linkquality": 156, "state": "OFF"}]
+    assert wire.states("zigbee2mqtt/cellar/pump") == [{"linkquality": 156, "state": "OFF", "power": 0.0}]
     assert wire.said[1][2] is False
 
 
@@ -89,7 +89,9 @@ def test_off_ends_the_timed_on() -> None:
 def test_a_question_is_answered_with_the_state() -> None:
     bench = Bench()
     bench.send('{"state":""}', "get")
-    assert bench.wire.states("zigbee2mqtt/cellar/pump") == [{"linkquality": 156, "state": "OFF"}]
+    assert bench.wire.states("zigbee2mqtt/cellar/pump") == [
+        {"linkquality": 156, "state": "OFF", "power": 0.0}
+    ]
 
 
 @pytest.mark.parametrize(
