@@ -13,7 +13,7 @@ from typing import Final
 import simpy
 
 from simulator.cues import Press, button_presses
-from simulator.draws import Draw
+from simulator.draws import DAY_S, Draw
 from simulator.fake_devices.device import FakeDevice, Publish
 from simulator.fittings import Fittings
 from simulator.house import House
@@ -23,7 +23,9 @@ from simulator.results import DrawResult
 from simulator.scenario import START
 
 BEFORE_FIRST_S: Final = 120.0
-"""How long before the first thing that people do the house begins, in s."""
+"""How long before the first thing that people do in the morning the house begins, in s."""
+MORNING_S: Final = 5.0 * 3600.0
+"""What people do earlier on the first day, they did at night: nobody wants to watch a house asleep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Happening:
 
 
 class WiredHouse:
-    """A house on the wire: it begins on a Monday morning, a little before the first person gets up.
+    """A house on the wire: it begins in the morning, a little before the first person does anything; on a Monday, or
+    on the first day on which somebody is at home.
 
     Args:
         layout: Its plumbing.
@@ -72,8 +75,8 @@ class WiredHouse:
         self._log = log
         self._cues = random.Random(f"{seed} presses")
         self._days = Household(layout.fixtures, rng=random.Random(f"{seed} household")).days()
-        first = next(self._days)
-        presses = button_presses(first, self._cues)
+        first = _first_busy_day(self._days)
+        presses = [press for press in button_presses(first, self._cues) if press.at_s % DAY_S >= MORNING_S]
         self._offset_s = _beginning_s(first, presses)
         self._felt_c = {spot.role: layout.ambient_c for spot in layout.sensors}
         self.house = House(
@@ -155,6 +158,15 @@ class WiredHouse:
     def _drawn(self, result: DrawResult) -> None:
         at = self.starts_at + timedelta(seconds=result.draw.start_s)
         self._log(Happening(at, result.draw.fixture, _outcome(result), result))
+
+
+def _first_busy_day(days: Iterator[Sequence[Draw]]) -> list[Draw]:
+    """Return what people do after the night on the first day on which they are at home."""
+    for day in days:
+        awake = [draw for draw in day if draw.start_s % DAY_S >= MORNING_S]
+        if awake:
+            return awake
+    raise AssertionError("a household's days never end")
 
 
 def _beginning_s(draws: Sequence[Draw], presses: Sequence[Press]) -> float:

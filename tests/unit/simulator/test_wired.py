@@ -163,7 +163,7 @@ def test_the_house_begins_on_a_monday_a_little_before_the_first_person_does_anyt
     for seed in range(10):
         meeting = Meeting(seed=seed)
         assert meeting.house.starts_at.weekday() == 0
-        assert 3 <= meeting.house.starts_at.hour <= 8
+        assert 4 <= meeting.house.starts_at.hour <= 10
         meeting.house.power_up()
         meeting.house.advance(BEFORE_FIRST_S - 1.0)
         assert meeting.log == []
