@@ -30,6 +30,17 @@ def check(
         typer.echo("\n".join(_lines(understood)))
 
 
+@app.command("acl")
+def acl(
+    file: Annotated[Path, typer.Argument(help="Configuration file.")],
+) -> None:
+    """Print the access list that the controller needs at Mosquitto: its topics, and no other."""
+    from controller.service.access import access_list
+    from controller.settings import load_settings
+
+    typer.echo("\n".join(access_list(load_settings(file, with_secrets=False))))
+
+
 @app.command("schema")
 def schema() -> None:
     """Print the JSON schema of the configuration file, for editors that complete and check."""

@@ -1,0 +1,54 @@
+"""The access list that a controller needs at its broker: every topic that it hears or says, and no other."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from controller.core.decision import Command
+from controller.core.leases import LEASE_MS
+from controller.core.reason import Reason, ReasonCode
+from controller.devices.router import Router
+from controller.devices.wiring import wire
+from controller.mqtt.discovery import Places
+from controller.settings import Settings
+
+_WISHES: Final = ("mode", "stop", "loop/+/preheat", "loop/+/preheat/+", "loop/+/circulation")
+"""Where Home Assistant's wishes come in, below our own topic; a sign stands for one loop or fixture."""
+
+
+def access_list(settings: Settings) -> tuple[str, ...]:
+    """Return the lines of Mosquitto's ``acl_file`` for the controller of a sound configuration."""
+    router, _ = wire(settings.devices, [loop.binding for loop in settings.loops], settings.families)
+    return (
+        f"# What the controller of {settings.source} needs, and nothing else.",
+        f"user {settings.broker.username or settings.broker.client_id}",
+        "",
+        "# its own topics",
+        *_own(settings),
+        "",
+        "# what its devices tell",
+        *(f"topic read {topic}" for topic in sorted(one.topic for one in router.subscriptions)),
+        "",
+        "# what it tells its devices",
+        *(f"topic write {topic}" for topic in sorted(set(_orders(router, settings)))),
+    )
+
+
+def _own(settings: Settings) -> Iterator[str]:
+    home = settings.home_assistant
+    places = Places.of(settings.broker, home)
+    yield f"topic write {places.base}/#"
+    if home.enabled:
+        yield from (f"topic read {places.base}/{wish}/set" for wish in _WISHES)
+        yield f"topic readwrite {places.announcements.topic}"
+        yield f"topic read {home.birth_topic}"
+
+
+def _orders(router: Router, settings: Settings) -> Iterator[str]:
+    reason = Reason(ReasonCode.NOTHING_ASKED)
+    for loop in settings.loops:
+        for order in (Command(0, True, LEASE_MS, reason), Command(0, False, 0, reason)):
+            yield from (message.topic for message in router.commands(loop.name, order))
+    yield from (message.topic for message in router.queries())
+    for device in settings.devices:
+        for mode in router.heater_modes(device.name):
+            yield from (message.topic for message in router.choose(device.name, mode))

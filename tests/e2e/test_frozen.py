@@ -1,0 +1,75 @@
+"""The controller freezes in the middle of a run: the devices end it by themselves, and nobody is blamed for that."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.brokers import Mosquitto
+from tests.support.programs import program
+from tests.support.rig import BEGINNING, Rig, until
+
+pytestmark = [pytest.mark.mosquitto, pytest.mark.slow]
+
+SPEED = 20.0
+LEASED = ("tasmota", "shelly2", "zigbee2mqtt", "esphome")
+"""Class A: each ON carries its lease."""
+LEASE_S = 120
+GRACE_S = 5
+ROOT = Path(__file__).parents[2]
+
+
+async def test_every_lease_runs_out_while_the_controller_is_frozen(tmp_path: Path) -> None:
+    broker = Mosquitto(tmp_path)
+    broker.start()
+    rig = Rig(LEASED, broker.port, speed=SPEED)
+    config = tmp_path / "zcw.yaml"
+    config.write_text(json.dumps(rig.config(broker.port, tmp_path)), "utf-8")  # JSON is YAML
+    script = str(ROOT / "tests" / "support" / "paced_controller.py")
+    began = str(round(BEGINNING.timestamp() * 1000))
+    try:
+        async with rig.alive():
+            with program(sys.executable, script, str(config), str(SPEED), began, PYTHONPATH=str(ROOT)) as one:
+                await frozen(rig, one.process.pid, lambda: "controlling" in one.out.text)
+    finally:
+        broker.stop()
+    kinds = notes(tmp_path / "rig.sqlite")
+    assert "run_ended" in kinds and "stop" not in kinds, "nobody is blamed for what a timer did"
+
+
+def notes(file: Path) -> set[str]:
+    with contextlib.closing(sqlite3.connect(file)) as data:
+        return {kind for (kind,) in data.execute("SELECT DISTINCT kind FROM notes")}
+
+
+async def frozen(rig: Rig, pid: int, ready: object) -> None:
+    await until(ready, within_s=20, what="the controller controls")  # type: ignore[arg-type]
+    await asyncio.sleep(65 / SPEED)  # the rest after its start
+    for fitted in rig.fitted.values():
+        next(iter(fitted.press.values()))()
+    await until(lambda: all(map(rig.is_on, LEASED)), within_s=10, what=f"every pump on: {rig.relays}")
+    os.kill(pid, signal.SIGSTOP)
+    frozen_at_s = rig.clock.now() / 1000
+    try:
+        wait_s = (LEASE_S + 3 * GRACE_S) / SPEED
+        await until(lambda: not any(map(rig.is_on, LEASED)), within_s=wait_s + 2, what=f"off: {rig.relays}")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    for family in LEASED:
+        off_s, _ = rig.relays[family][-1]
+        assert off_s - frozen_at_s <= LEASE_S + GRACE_S, family
+    for fitted in rig.fitted.values():
+        next(iter(fitted.press.values()))()
+    rested = LEASE_S + 75  # whoever froze so long has no fresh reading, so the run is over and the pump rests
+    await until(
+        lambda: all(map(rig.is_on, LEASED)), within_s=rested / SPEED + 5, what=f"served: {rig.relays}"
+    )
+    for family in LEASED:
+        rig.felt_c[family] = 45.0
+    await until(lambda: not any(map(rig.is_on, LEASED)), within_s=10, what=f"hot: {rig.relays}")
