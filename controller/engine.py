@@ -7,8 +7,10 @@ shortest time, let the supervisor review, command the switch, settle the wishes,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
 
 from controller.actuation import Actuation
+from controller.core.changes import changed
 from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command, Decision, Verdict, Vote, Watches, both
@@ -41,6 +43,8 @@ from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
 from controller.strategies.combine import combine
 from controller.wishes import REQUEST_WAITS_MS, Wishes
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +155,13 @@ class Engine:
 
     def observe(self) -> Observation:
         """Return the frozen picture of this instant."""
+        pump, unattended = self.pump, self.evidence.unattended(self.now)
         return Observation(
             now=self.now,
             plumbing=self.plumbing,
             civil=self.civil(),
             mode=self.mode,
-            pump=replace(self.pump, unattended=self.evidence.unattended(self.now)),
+            pump=pump if pump.unattended is unattended else replace(pump, unattended=unattended),
             readings=dict(self.readings),
             requests=self.wishes.open,
             last_stop=self.last_stop,
@@ -166,8 +171,7 @@ class Engine:
         """Return the local time of the house, or None while its clock is not trusted."""
         if self.utc_offset_ms is None:
             return None
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        return (epoch + timedelta(milliseconds=self.now + self.utc_offset_ms)).astimezone(self.zone)
+        return (_EPOCH + timedelta(milliseconds=self.now + self.utc_offset_ms)).astimezone(self.zone)
 
     # -- absorb ---------------------------------------------------------------------------------------------
 
@@ -201,10 +205,12 @@ class Engine:
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:
-        sample = follow(self.readings.get(event.sensor), replace(event, at=self.now))
+        sample = follow(self.readings.get(event.sensor), changed(event, at=self.now))
         self.readings[event.sensor] = sample
         if self.pump.run is not None and sample.live:
-            self.pump = replace(self.pump, run=self.pump.run.read(event.sensor, event.value_c))
+            run = self.pump.run.read(event.sensor, event.value_c)
+            if run is not self.pump.run:
+                self.pump = replace(self.pump, run=run)
 
     def _absorb_report(self, event: PumpReport) -> None:
         if not event.live:
@@ -261,7 +267,7 @@ class Engine:
         self._settle_all(reason)
 
     def _drop_expired_requests(self) -> None:
-        if self.pump.run is not None:
+        if self.pump.run is not None or not self.wishes.open:
             return
         reason = Reason.of(ReasonCode.REQUEST_EXPIRED, waited_s=REQUEST_WAITS_MS // SECOND_MS)
         for request in self.wishes.expired(self.now):
@@ -297,7 +303,10 @@ class Engine:
         if verdict.run and self.pump.run is None:
             self._begin_run(decision)
         elif verdict.run and self.pump.run is not None:
-            self.pump = replace(self.pump, run=replace(self.pump.run, wanted_by=decision.by))
+            run = self.pump.run
+            carrier = "" if decision.by == run.by else decision.by
+            if carrier != run.wanted_by:
+                self.pump = replace(self.pump, run=replace(run, wanted_by=carrier))
         elif self.pump.run is not None:
             self._end_run(verdict.reason)
         self._actuation, commands = self._actuation.step(
@@ -307,7 +316,8 @@ class Engine:
 
     def _begin_run(self, decision: Decision) -> None:
         # A stale value is no start: it may lie below what the sensor would say now and feign a rise.
-        fresh = {role: self.observe().value(role) for role in self.readings}
+        now = self.observe()
+        fresh = {role: now.value(role) for role in self.readings}
         lowest = {role: value for role, value in fresh.items() if value is not None}
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest)
         self.pump = replace(self.pump, commanded=True, run=run)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from controller.core.changes import changed
 from controller.core.clock import NEVER, SECOND_MS, Instant
 from controller.core.leases import LEASE_MS, LeaseClass, SwitchTerms
 from controller.core.observation import PumpView
@@ -103,7 +104,7 @@ class Evidence:
 
     def ordered(self) -> "Evidence":
         """Return the evidence after the order changed: what was read before says nothing about it."""
-        return replace(self, told_at=None, idle_since=None, busy_since=None, lapses=0)
+        return changed(self, told_at=None, idle_since=None, busy_since=None, lapses=0)
 
     @property
     def stands_still(self) -> bool:

@@ -11,7 +11,7 @@ from math import exp, inf, log
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from simulator.stream import Segment, Term, Terms, total
+from simulator.stream import Segment, Term, Terms, shifted
 
 _RESONANCE: Final = 1e-6
 """A term this near to the sensor's own rate is moved off it by as much, which shifts what is felt by a millionth part of
@@ -88,6 +88,14 @@ class Course:
             self._felt_k = total(terms, segment.end_s - start_s)
 
 
+def total(terms: Terms, after_s: float) -> float:
+    """Return the value of a sum of exponentials, in K, so many seconds after its zero."""
+    value_k = 0.0
+    for amplitude, rate in terms:
+        value_k += amplitude * exp(rate * after_s) if rate else amplitude
+    return value_k
+
+
 def lagged(terms: Terms, gone_s: float, lag_s: float, felt_k: float) -> Terms:
     """Return what is felt along a segment.
 
@@ -125,6 +133,15 @@ def leaves(terms: Terms, low_k: float, high_k: float, span_s: float) -> float | 
     from_s, value_k = 0.0, total(terms, 0.0)
     if not low_k < value_k < high_k:
         return 0.0
+    most_k = least_k = 0.0
+    for amplitude, _ in terms:
+        if amplitude > 0.0:
+            most_k += amplitude
+        else:
+            least_k += amplitude
+    fades = all(rate <= 0.0 for _, rate in terms)
+    if fades and low_k < least_k and most_k < high_k:
+        return None  # a sum of fading exponentials stays between the sums of its parts
     for until_s in (*turning_points(terms, span_s), span_s):
         end_k = _limit(terms) if until_s == inf else total(terms, until_s)
         if end_k >= high_k:
@@ -135,14 +152,49 @@ def leaves(terms: Terms, low_k: float, high_k: float, span_s: float) -> float | 
     return None
 
 
+def first_outside(
+    stream: Iterable[Segment], low_k: float, high_k: float, from_s: float, until_s: float
+) -> float | None:
+    """Return the first instant at which a stream is at or below one level or at or above another.
+
+    Args:
+        stream: Segments in order, reaching from ``from_s`` or before.
+        low_k: The lower level, in K.
+        high_k: The upper level, in K.
+        from_s: Where to begin looking.
+        until_s: Where to give up.
+
+    Returns:
+        The instant, or None when there is none before ``until_s``.
+    """
+    for segment in stream:
+        if segment.end_s <= from_s:
+            continue
+        begin_s = max(segment.start_s, from_s)
+        if begin_s >= until_s:
+            return None
+        terms = shifted(segment.terms, begin_s - segment.start_s)
+        after_s = leaves(terms, low_k, high_k, min(segment.end_s, until_s) - begin_s)
+        if after_s is not None:
+            return begin_s + after_s
+    return None
+
+
 def turning_points(terms: Terms, span_s: float) -> list[float]:
     """Return where a sum of exponentials turns between rising and falling within a span, in order."""
-    return _zeros(tuple((amplitude * rate, rate) for amplitude, rate in terms if amplitude and rate), span_s)
+    slopes = [(amplitude * rate, rate) for amplitude, rate in terms if amplitude and rate]
+    if len(slopes) < 2 or (len(slopes) == 2 and (slopes[0][0] > 0.0) is (slopes[1][0] > 0.0)):
+        return []
+    return _zeros(tuple(slopes), span_s)
 
 
 def slope(terms: Terms, at_s: float) -> float:
     """Return the slope of a sum of exponentials, in K/s."""
-    return sum(amplitude * rate * exp(rate * at_s) for amplitude, rate in terms)
+    steep = 0.0
+    for amplitude, rate in terms:
+        if rate:
+            steep += amplitude * rate * exp(rate * at_s)
+    return steep
 
 
 def _zeros(terms: Terms, span_s: float) -> list[float]:

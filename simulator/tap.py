@@ -7,13 +7,15 @@ cold is taken pure; when the cold side itself is too hot (a cold pipe that serve
 """
 
 from collections.abc import Iterator
+from math import inf
 from typing import Final
 
+from simulator.course import first_outside
 from simulator.draws import Draw
 from simulator.network import Network, Passed
 from simulator.piping import Demand, cold, hot
 from simulator.results import DrawResult
-from simulator.stream import Segment, first_above, first_below, mix
+from simulator.stream import Segment, mix
 
 FEELS_K: Final = 0.5
 """Change of the mix in K that makes a person reach for the handle. Our choice, near what a hand notices."""
@@ -119,18 +121,14 @@ class Tap:
     def _next(self, network: Network, now_s: float) -> float | None:
         until_s = self._closes_s
         if self._wait_s is None:
-            return first_above(network.forecast(self.hot_at, now_s), self._use_k, now_s, until_s)
+            return first_outside(network.forecast(self.hot_at, now_s), -inf, self._use_k, now_s, until_s)
         from_s = max(now_s, self._turned_s + REACTION_S)
         low_k, high_k = self._use_k - FEELS_K, self._use_k + FEELS_K
         if self._hot_share == 1.0:
-            return first_above(network.forecast(self.hot_at, from_s), high_k, from_s, until_s)
+            return first_outside(network.forecast(self.hot_at, from_s), -inf, high_k, from_s, until_s)
         if self._hot_share == 0.0:
-            return first_below(network.forecast(self.cold_at, from_s), low_k, from_s, until_s)
-        too_hot_s = first_above(self._mix(network, from_s), high_k, from_s, until_s)
-        too_cold_s = first_below(
-            self._mix(network, from_s), low_k, from_s, until_s if too_hot_s is None else too_hot_s
-        )
-        return too_hot_s if too_cold_s is None else too_cold_s
+            return first_outside(network.forecast(self.cold_at, from_s), low_k, inf, from_s, until_s)
+        return first_outside(self._mix(network, from_s), low_k, high_k, from_s, until_s)
 
     def _mix(self, network: Network, from_s: float) -> Iterator[Segment]:
         return mix(

@@ -21,7 +21,7 @@ from controller.core.events import Reading
 from simulator.course import Course, leaves, slope, turning_points
 from simulator.layout import SensorSpot
 from simulator.sensing import Water
-from simulator.stream import Terms, shifted
+from simulator.stream import Terms, shifted, total
 
 PAST_K: Final = 1e-10
 """So far past a level counts as having crossed it: more than rounding can take back, and less than a millisecond."""
@@ -43,6 +43,8 @@ class Attention:
         self.role = spot.role
         self.watched = False
         """Somebody looks at it."""
+        self.awake = False
+        """Somebody has looked at it; until then it is left out, which saves following the water under it."""
         self.told = False
         """Its present value, at the last time that somebody looked, has been told."""
         self.due_at: Instant = NEVER
@@ -54,6 +56,7 @@ class Attention:
         self._spot = spot
         self._ambient_c = ambient_c
         self._water = water
+        self._since_s = since_s
         self._course = Course((), spot.lag_s, since_s, 0.0)
         self._moving = True
         self._watch = Watch(spot.role)
@@ -63,11 +66,13 @@ class Attention:
 
     def follow(self, until_s: float) -> None:
         """Feel what has passed; what lies still goes on as it was expected to."""
-        if self._moving:
+        if self._moving and self.awake:
             self._course.felt_k(until_s)
 
     def expect(self, now_s: float) -> None:
         """Take note of what will pass from now on, if that is not what was expected."""
+        if not self.awake:
+            return
         moving = self._water.moves(self._spot)
         if not moving and not self._moving:
             return
@@ -77,6 +82,15 @@ class Attention:
         if not moving:
             self._course.felt_k(now_s)
         self.stale = True
+
+    def awaken(self, now_s: float) -> None:
+        """Begin to follow the water: after the beginning at its temperature, which it has had the time to feel."""
+        self.awake = self._moving = True
+        if now_s > self._since_s:
+            water = next(iter(self._water.passing(self._spot, now_s)))
+            felt_k = total(water.terms, now_s - water.start_s)
+            self._course = Course((), self._spot.lag_s, now_s, felt_k)
+        self.expect(now_s)
 
     def wait_for(self, watch: Watch | None) -> None:
         """Wait for something else; None for the next value at the sensor's own pace."""
@@ -201,6 +215,8 @@ class WatchedSensors:
             named = None if watches is None else [one for one in watches if one.sensor == sensor.role]
             sensor.watched = named is None or bool(named)
             sensor.told = sensor.told and sensor.watched
+            if sensor.watched and not sensor.awake:
+                sensor.awaken(self._env.now)
             sensor.wait_for(None if named is None else _together(sensor.role, named))
 
     def attend(self) -> bool:

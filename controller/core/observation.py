@@ -6,6 +6,7 @@ from datetime import datetime
 from math import inf
 from types import MappingProxyType
 
+from controller.core.changes import changed
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.events import HotWaterRequest, Mode, StopRequest
 from controller.core.plumbing import Plumbing
@@ -85,8 +86,8 @@ class PumpView:
 
     def told(self, on: bool) -> "PumpView":
         """Return the view after the switch has told its state, which also shows that it is in reach."""
-        run = replace(self.run, confirmed=True) if self.run is not None and on else self.run
-        return replace(self, reported=on, online=True, run=run)
+        run = changed(self.run, confirmed=True) if self.run is not None and on else self.run
+        return changed(self, reported=on, online=True, run=run)
 
     def reached(self, found: bool) -> "PumpView":
         """Return the view after the switch was lost or found: its state is unknown until it tells.

@@ -1,10 +1,43 @@
 """What the supervisor remembers of the pump, and how that survives a restart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from controller.core.clock import DAY_MS, Instant
 from controller.core.kept import age_ms, instant
+
+
+@dataclass(frozen=True, slots=True)
+class PastRuns:
+    """Runs that are over.
+
+    Args:
+        spans: Start and end of each, oldest start first.
+        total_ms: How long they took together.
+    """
+
+    spans: tuple[tuple[Instant, Instant], ...] = ()
+    total_ms: int = 0
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[Instant, Instant]]) -> "PastRuns":
+        """Return the runs with these starts and ends, given in any order."""
+        ordered = tuple(sorted(spans))
+        return cls(ordered, sum(end - start for start, end in ordered))
+
+    def ended(self, start: Instant, end: Instant) -> "PastRuns":
+        """Return the runs after one more, without those that ended a day before it."""
+        since = end - DAY_MS
+        return PastRuns.of((*(span for span in self.spans if span[1] > since), (start, end)))
+
+    def since_ms(self, since: Instant) -> int:
+        """Return how long they took after an instant: all of it, less what was before."""
+        before_ms = 0
+        for start, end in self.spans:
+            if start >= since:
+                break
+            before_ms += min(end, since) - start
+        return self.total_ms - before_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +51,7 @@ class Marks:
         demand_since: Since when a person's wish has carried the run going on; None while none does.
         blind: No trusted sensor was seen in the run going on, or in the last one.
         starts: Starts within the last hour.
-        runs: Start and end of the runs within the last 24 h.
+        past: The runs within the last 24 h.
     """
 
     stopped_at: Instant
@@ -27,13 +60,19 @@ class Marks:
     demand_since: Instant | None = None
     blind: bool = False
     starts: tuple[Instant, ...] = ()
-    runs: tuple[tuple[Instant, Instant], ...] = ()
+    past: PastRuns = PastRuns()
+
+    @property
+    def runs(self) -> tuple[tuple[Instant, Instant], ...]:
+        """Return start and end of the runs within the last 24 h."""
+        return self.past.spans
 
     def ran_ms(self, now: Instant) -> int:
         """Return the pump time within the 24 h before ``now``, the run going on included."""
         since = now - DAY_MS
-        past = sum(end - max(start, since) for start, end in self.runs if end > since)
-        return past + (now - max(self.started_at, since) if self.started_at is not None else 0)
+        return self.past.since_ms(since) + (
+            now - max(self.started_at, since) if self.started_at is not None else 0
+        )
 
     def full_at(self, now: Instant, cap_ms: int) -> Instant:
         """Return when the pump time within 24 h reaches a cap that it is below, if the pump runs on from now.
@@ -41,7 +80,7 @@ class Marks:
         While the end of the window passes over an old run, as much falls out of it as comes in.
         """
         since, room_ms = now - DAY_MS, cap_ms - self.ran_ms(now)
-        for start, end in sorted(self.runs):
+        for start, end in self.runs:
             if start - since >= room_ms:
                 break
             if end > since:
@@ -53,7 +92,7 @@ class Marks:
         """Return when the pump time within 24 h falls below a cap that it has reached, if the pump rests from now."""
         spans = self.runs if self.started_at is None else (*self.runs, (self.started_at, now))
         since, excess_ms = now - DAY_MS, self.ran_ms(now) - cap_ms + 1
-        for start, end in sorted(spans):
+        for start, end in spans:
             left_ms = end - max(start, since)
             if left_ms >= excess_ms:
                 return max(start, since) + excess_ms + DAY_MS
@@ -92,7 +131,7 @@ def recall(kept: Mapping[str, object], *, now: Instant, elapsed_ms: int | None, 
         stopped_at=now,
         blind=kept.get("blind") is True,
         starts=tuple(start for start in starts if start is not None),
-        runs=tuple(runs),
+        past=PastRuns.of(runs),
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
+from controller.core.changes import changed
+from controller.core.clock import HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
 from controller.core.decision import Decision, Verdict, Vote, Watch
 from controller.core.events import Mode
 from controller.core.observation import Observation
@@ -155,10 +156,11 @@ class LimitSupervisor:
         A wish has its own cap from the moment at which it starts the run or takes it over; it never lengthens one.
         """
         marks, limits = self.marks, self.limits
-        caps = [(now if marks.started_at is None else marks.started_at, limits.run_cap_ms)]
-        if wanted.demand:
-            caps.append((now if marks.demand_since is None else marks.demand_since, limits.demand_cap_ms))
-        return min((since + cap_ms, cap_ms) for since, cap_ms in caps)
+        cap = (now if marks.started_at is None else marks.started_at) + limits.run_cap_ms, limits.run_cap_ms
+        if not wanted.demand:
+            return cap
+        since = now if marks.demand_since is None else marks.demand_since
+        return min(cap, (since + limits.demand_cap_ms, limits.demand_cap_ms))
 
     def _mark(self, observation: Observation, verdict: Verdict, wanted: Decision) -> None:
         if verdict.run:
@@ -172,7 +174,7 @@ class LimitSupervisor:
             starts = (*(start for start in marks.starts if start > now - HOUR_MS), now)
             marks = replace(marks, started_at=now, starts=starts, blind=True, restarted=False)
         since = now if marks.demand_since is None else marks.demand_since
-        self.marks = replace(
+        self.marks = changed(
             marks,
             demand_since=since if wanted.demand else None,
             blind=marks.blind and self._is_blind(observation),
@@ -185,7 +187,7 @@ class LimitSupervisor:
             started_at=None,
             demand_since=None,
             stopped_at=now,
-            runs=(*(run for run in marks.runs if run[1] > now - DAY_MS), (started_at, now)),
+            past=marks.past.ended(started_at, now),
             blind=marks.blind or self._is_blind(observation),
         )
 

@@ -65,5 +65,5 @@ def _rest(votes: Sequence[Named], observation: Observation) -> Named:
     own = (named for named in votes if named[0] == carrier)
     telling = (named for named in votes if named[1].reason.code is not ReasonCode.NOTHING_ASKED)
     for name, vote in chain(own, telling):
-        return name, replace(vote, vote=Vote.REST)
+        return name, Decision(Vote.REST, vote.reason, demand=vote.demand)
     return "", Decision(Vote.REST, Reason(ReasonCode.NOTHING_ASKED))
