@@ -22,7 +22,7 @@ LEVELS: Final = ("I", "II", "III")
 NO_LEVEL: Final = "-"
 _WORDS: Final = (
     ("shower", ("shower",)),
-    ("kitchen", ("kitchen", "sink")),
+    ("kitchen", ("kitchen", "sink", "dishwasher")),
     ("basin", ("basin", "wash")),
     ("bath", ("tub", "bath")),
 )

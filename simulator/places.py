@@ -2,6 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_BASIN_WORDS: Final = ("basin", "lavatory", "vanity")
+_MACHINES: Final = ("dishwasher", "washer", "machine", "utility")
+"""Words in the names of fixtures at which nobody washes hands as a habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,12 @@ class Places:
         baths = [name for name in baths if not _all_named([name], "basin", "sink", "wash")]
         sinks = [name for name in names if name not in (*showers, *baths)] or names
         kitchen = _first_named(sinks, "kitchen", "sink") or sinks[-1]
-        basins = [name for name in sinks if name != kitchen] or [kitchen]
+        others = [name for name in sinks if name != kitchen]
+        basins = _all_named(others, *_BASIN_WORDS) or [
+            name for name in others if not _all_named([name], *_MACHINES)
+        ]
         # a house with a tub and no shower cabin: people shower in the tub
-        return cls(tuple(showers or baths), tuple(basins), kitchen, tuple(baths))
+        return cls(tuple(showers or baths), tuple(basins or [kitchen]), kitchen, tuple(baths))
 
     def shower(self, bathroom: int) -> str | None:
         """Return the shower of a bathroom by its number; None in a house without."""

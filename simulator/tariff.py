@@ -39,6 +39,9 @@ class Tariff:
         return self.cost(summary) * DAYS_PER_YEAR / summary.days
 
 
+USUAL: Final = Tariff()
+"""The prices of those who do not say."""
+
 PRICES: Final = {
     "heat": "heat_kwh",
     "electricity": "electricity_kwh",

@@ -119,6 +119,7 @@ def test_mornings_are_busy_nights_are_still_and_weekends_start_later() -> None:
             Places(("Bathtub",), ("Guest Washbasin",), "Kitchen", ("Bathtub",)),
         ),
         (("bath basin", "bath", "shower", "sink"), Places(("shower",), ("bath basin",), "sink", ("bath",))),
+        (("dishwasher", "basin", "kitchen", "bath"), Places(("bath",), ("basin",), "kitchen", ("bath",))),
         (("a", "b", "c"), Places((), ("a", "b"), "c")),
         (("tap",), Places((), ("tap",), "tap")),
         (("shower",), Places(("shower",), ("shower",), "shower")),

@@ -1,0 +1,79 @@
+"""Many cases at once: in this process, in several, or on a cluster that is there already."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Generic, TypeAlias, TypeVar
+
+from controller.core.errors import ZcwError
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+Pool: TypeAlias = Executor | None
+"""Where work is done; None for this very process."""
+
+
+class WorkersLost(ZcwError):
+    """The processes that did the work are gone: a bug, or the machine ended them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Result]):
+    """One piece of work that is done.
+
+    Args:
+        number: Its place among the work given.
+        result: What came of it.
+    """
+
+    number: int
+    result: Result
+
+
+@contextmanager
+def local_pool(jobs: int) -> Iterator[Pool]:
+    """Give a pool of so many processes on this machine; with one job no other process is started.
+
+    Args:
+        jobs: How many pieces of work go on at once.
+    """
+    if jobs <= 1:
+        yield None
+        return
+    # spawn: a fresh interpreter on every system, which inherits neither threads nor chance
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def do_all(
+    function: Callable[[Work], Result], works: Sequence[Work], pool: Pool = None
+) -> Iterator[Done[Result]]:
+    """Yield each piece of work as it is done; in their order only without a pool.
+
+    Args:
+        function: What to do, importable by its name.
+        works: The pieces of work.
+        pool: Where to do it.
+
+    Raises:
+        WorkersLost: A process of the pool has gone.
+    """
+    if pool is None:
+        yield from (Done(number, function(work)) for number, work in enumerate(works))
+        return
+    numbers: dict[Future[Result], int] = {pool.submit(function, work): n for n, work in enumerate(works)}
+    try:
+        for future in as_completed(numbers):
+            yield Done(numbers.pop(future), future.result())
+    except BrokenProcessPool:
+        raise WorkersLost("a worker process has died; try fewer --jobs if the memory ran out") from None
+    finally:
+        for future in numbers:
+            future.cancel()
