@@ -9,8 +9,10 @@ as a plan; a change of flow then touches the pipes that flow, and no other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import sqrt
 from typing import Final, NamedTuple, TypeAlias
 
+from simulator.fronts import BEFORE, spread_out
 from simulator.pipe import Pipe
 from simulator.stream import Segment, total
 from simulator.tee import STILL_LPS, Source, Stream, Supply, Tee
@@ -166,7 +168,12 @@ class Network:
             from_s: Where to begin; not before the instant settled to.
         """
         stream = self._plan.streams.get(place)
-        return self._resting(place, from_s) if stream is None else stream.outlook(from_s)
+        if stream is None:
+            return self._resting(place, from_s)
+        reach_s = self._reach_s()
+        if not reach_s:
+            return stream.outlook(from_s)
+        return spread_out(stream.outlook(self._since_s), stream.fronts(), from_s, reach_s)
 
     def forecast_in(self, index: int, share: float, from_s: float) -> Iterator[Segment]:
         """Yield what passes (or rests at) a place within an edge, if no flow changes.
@@ -179,7 +186,13 @@ class Network:
         edge = self.edges[index]
         if isinstance(edge.conduit, Link):
             return self.forecast(edge.start, from_s)
-        return edge.conduit.forecast(edge.conduit.place(share), from_s, edge.conduit.upstream())
+        pipe = edge.conduit
+        place_l = pipe.place(share)
+        reach_s = self._reach_s() if pipe.flow_lps else 0.0
+        if not reach_s:
+            return pipe.forecast(place_l, from_s, pipe.upstream())
+        passing = pipe.forecast(place_l, self._since_s, pipe.upstream())
+        return spread_out(passing, pipe.wake(place_l), from_s, reach_s)
 
     def temperature(self, place: str, at_s: float) -> float:
         """Return the temperature in K above the room at a place just after an instant not before the last settled."""
@@ -188,6 +201,10 @@ class Network:
     def temperature_in(self, index: int, share: float, at_s: float) -> float:
         """Return the temperature in K above the room at a place within an edge; see ``temperature``."""
         return _first(self.forecast_in(index, share, at_s), at_s)
+
+    def _reach_s(self) -> float:
+        """Return how long before its instant a front may be felt anywhere."""
+        return BEFORE * sqrt(sum(node.blur_s2 for node, _, _ in self._plan.steps if isinstance(node, Pipe)))
 
     def _resting(self, place: str, from_s: float) -> Iterator[Segment]:
         for index, edge in enumerate(self.edges):

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import exp, expm1
 from typing import ClassVar, Final
 
+from simulator.fronts import Front
 from simulator.merging import MANY_PIECES
 from simulator.piece import value
 from simulator.spread import SHARP, Mark, Spread
-from simulator.stream import Segment, Terms, integral, peak, shifted
+from simulator.stream import Segment, Terms, integral, peak, shifted, total
 from simulator.tape import Tape
 from simulator.tee import Change, Stream, changed
 
@@ -223,9 +224,18 @@ class Pipe(Tape):
             return max(map(peak, self.stream(from_s, until_s)))
         return max(self._began_k, self.excess_k)
 
+    @property
+    def blur_s2(self) -> float:
+        """Return by how much, in s^2, it adds to the variance of a front under the present flow."""
+        return self._growth2 * self.thermal_l / abs(self.flow_lps) ** 3 if self._growth2 else 0.0
+
     def outlook(self, from_s: float) -> Iterator[Segment]:
         """Yield what leaves from an instant on, if no flow changes."""
         return self.forecast(self.thermal_l, from_s, self.upstream())
+
+    def fronts(self) -> list[Front]:
+        """Return the fronts that have left lately."""
+        return self.wake(self.thermal_l)
 
     def upstream(self) -> Iterator[Segment]:
         """Yield what enters from the instant settled to on, if no flow changes."""
@@ -266,6 +276,7 @@ class Pipe(Tape):
                 )
             else:
                 passed_ks += excess_k * expm1(exponent) / rate
+            last_k = excess_k * exp(exponent) if marks else 0.0
             ref_l, _, amplitude, slope, fading, _ = drop()
             # What this water had brought: at entry its temperature followed another slope.
             slope -= fading
@@ -280,9 +291,7 @@ class Pipe(Tape):
             ref_l, ref_s, amplitude, slope, _, _ = pieces[first]
             excess_k = amplitude * exp(slope * (edge_l - ref_l) - cooling * (end_s - ref_s))
             rate = slope * flow - cooling
-            mark = (
-                self._grown((marks.popleft if forwards else marks.pop)(), end_s - since_s) if marks else SHARP
-            )
+            mark = self._unmarked(edge_l, end_s, excess_k - last_k) if marks else SHARP
             fresh.append((end_s, excess_k, rate, (), mark))
         span_s = until_s - at_s
         exponent = rate * span_s
@@ -316,16 +325,13 @@ class Pipe(Tape):
             else:
                 end_s = at_s + (edge_l - number_l) / flow
             passed_ks += integral(Segment(at_s, end_s, terms))
+            last_k = total(terms, end_s - at_s)
             self._book(edge_l)
             (pieces.popleft if forwards else pieces.pop)()
             number_l, at_s = edge_l, end_s
             excess_k, rate, more = self._leaving(pieces[0 if forwards else -1], edge_l, end_s)
             terms = ((excess_k, rate), *more)
-            mark = (
-                self._grown((marks.popleft if forwards else marks.pop)(), end_s - self._since_s)
-                if marks
-                else SHARP
-            )
+            mark = self._unmarked(edge_l, end_s, total(terms, 0.0) - last_k) if marks else SHARP
             fresh.append((end_s, excess_k, rate, more, mark))
         self.passed_ks = passed_ks + integral(Segment(at_s, until_s, terms))
         (self.excess_k, self.rate), *rest = shifted(terms, until_s - at_s)

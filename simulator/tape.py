@@ -12,14 +12,17 @@ from itertools import pairwise
 from math import exp, inf
 from typing import Final
 
+from simulator.fronts import FAINT_K, Front
 from simulator.merging import thinned
-from simulator.piece import Piece, heat, heat_at_entry, still
+from simulator.piece import Piece, heat, heat_at_entry, still, value
 from simulator.spread import SHARP, Mark, Spread
 from simulator.stream import Segment, Terms
 
 SLIVER: Final = 1e-9
 """Share of a pipe's volume below which a remainder at its end counts as gone: a front that arrives exactly at an
 outlet would otherwise be arriving for ever."""
+WAKE: Final = 32
+"""So many of the fronts that have left last are remembered for their tails."""
 _STEADY: Final = 1e-17
 """Rate in 1/s below which a temperature is steady: what rounding leaves of the difference of two equal rates."""
 
@@ -43,6 +46,7 @@ class Tape:
         "_sliver_l",
         "_spread2",
         "_spread3",
+        "_wake",
         "cooling",
         "flow_lps",
         "merging_error_k",
@@ -68,6 +72,7 @@ class Tape:
         self._edges: deque[float] = deque()
         self._pieces: deque[Piece] = deque((still(excess_k, since_s),))
         self._marks: deque[Mark] = deque()
+        self._wake: deque[tuple[float, float, float, float]] = deque(maxlen=WAKE)
         self._booked_l = -thermal_l
         self._brought_kl = self._left_kl = 0.0
         self._spread2 = self._spread3 = self._growth2 = self._growth3 = 0.0
@@ -123,6 +128,7 @@ class Tape:
     def _turn_round(self) -> None:
         self._book(self._outlet_l())
         self._forwards = not self._forwards
+        self._wake.clear()
         self._booked_l = self._outlet_l()
 
     def _outlet_l(self) -> float:
@@ -153,6 +159,39 @@ class Tape:
     def _rate(self, slope: float) -> float:
         rate = slope * self.flow_lps - self.cooling
         return rate if abs(rate) > _STEADY else 0.0
+
+    def wake(self, place_l: float) -> list[Front]:
+        """Return the fronts that have passed a place lately, in a flowing pipe.
+
+        Args:
+            place_l: The place, in litres from the upstream edge.
+        """
+        if self.spread is None:
+            return []
+        flow = abs(self.flow_lps)
+        fronts = []
+        for past_l, grown_l, jump_k, second, third in self._behind(self._number(place_l)):
+            at_s = self._since_s - past_l / flow
+            # What a front has gathered since it passed is no part of what was felt here.
+            second -= self._growth2 * grown_l / flow
+            third -= self._growth3 * grown_l / flow
+            if second > 0.0:
+                fronts.append(Front(at_s, at_s, jump_k, (second / flow**2, third / flow**3)))
+        return fronts
+
+    def _behind(self, number_l: float) -> Iterator[tuple[float, float, float, float, float]]:
+        """Yield the fronts behind a place: litres past it, litres of pipe beyond it, jump and cumulants in litres."""
+        at_s, cooling = self._since_s, self.cooling
+        sign = 1.0 if self._forwards else -1.0
+        row = zip(self._edges, pairwise(self._pieces), self._marks, strict=True)
+        for edge_l, (low, high), mark in row:
+            past_l = sign * (number_l - edge_l)
+            if past_l >= 0.0:
+                jump_k = sign * (value(high, edge_l, at_s, cooling) - value(low, edge_l, at_s, cooling))
+                yield past_l, past_l, jump_k, mark[0] + self._spread2, mark[1] + self._spread3
+        beyond_l = sign * (number_l - self._outlet_l())
+        for edge_l, jump_k, second, third in self._wake:
+            yield sign * (number_l - edge_l), beyond_l, jump_k, second, third
 
     def _resting(self, place_l: float, from_s: float) -> Segment:
         number_l = self._number(place_l)
@@ -197,6 +236,16 @@ class Tape:
             (mark[0] + self._spread2 + self._growth2 * after_s) / (flow * flow),
             (mark[1] + self._spread3 + self._growth3 * after_s) / (flow * flow * flow),
         )
+
+    def _unmarked(self, edge_l: float, at_s: float, jump_k: float) -> Mark:
+        """Take the mark off a front that leaves at an instant, and remember the front for its tail."""
+        second, third = (self._marks.popleft if self._forwards else self._marks.pop)()
+        after_s, flow = at_s - self._since_s, abs(self.flow_lps)
+        second += self._spread2 + self._growth2 * after_s
+        third += self._spread3 + self._growth3 * after_s
+        if abs(jump_k) > FAINT_K:
+            self._wake.append((edge_l, jump_k, second, third))
+        return second / flow**2, third / flow**3
 
     def _on_the_way(self, mark: Mark, for_s: float) -> Mark:
         """Return the mark of a front that is yet to enter, so many seconds after it will have."""

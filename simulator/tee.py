@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, Protocol, TypeAlias
 
+from simulator.fronts import Front
 from simulator.spread import SHARP, Mark
 from simulator.stream import SAME_INSTANT_S, Segment, Terms, constant, integral, mix, peak, shifted, until
 
@@ -40,6 +41,9 @@ class Stream(Protocol):
 
     def outlook(self, from_s: float) -> Iterator[Segment]:
         """Yield what comes from an instant on, if no flow changes."""
+
+    def fronts(self) -> list[Front]:
+        """Return the fronts that have come lately."""
 
 
 class Source(Protocol):
@@ -81,6 +85,10 @@ class Supply:
         if isinstance(self.source, float | int):
             return iter((constant(self.source, from_s),))
         return self.source.supply(from_s)
+
+    def fronts(self) -> list[Front]:
+        """Return none: what a source gives is sharp."""
+        return []
 
     def ask(self, from_s: float, until_s: float) -> None:
         """Learn what it gives in a span, before any water is moved."""
@@ -190,6 +198,14 @@ class Tee:
     def outlook(self, from_s: float) -> Iterator[Segment]:
         """Yield what comes from an instant on, if no flow changes."""
         return mix([(share, stream.outlook(from_s)) for share, stream in self._shares])
+
+    def fronts(self) -> list[Front]:
+        """Return the fronts that have come lately, as far as they show in the mixture."""
+        return [
+            front._replace(jump_k=share * front.jump_k)
+            for share, stream in self._shares
+            for front in stream.fronts()
+        ]
 
     def _combine(self) -> None:
         by_rate: dict[float, float] = {}
