@@ -7,7 +7,7 @@ kept less what the pipe has added to all of them, so they need not be touched ei
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from math import exp, inf
 from typing import Final
@@ -81,6 +81,16 @@ class Tape:
     def pieces(self) -> int:
         """Return how many pieces of water there are."""
         return len(self._pieces)
+
+    def fill(self, excess_k: Sequence[float]) -> None:
+        """Let the pipe begin with other temperatures, in equal parts from its start to its end, in K.
+
+        Before any flow; the beginning is when the pipe began.
+        """
+        part_l = self.thermal_l / len(excess_k)
+        self._pieces = deque(still(part_k, self._since_s) for part_k in reversed(excess_k))
+        self._edges = deque(self._head_l - number * part_l for number in range(len(excess_k) - 1, 0, -1))
+        self._marks = deque([SHARP] * len(self._edges) if self.spread else ())
 
     def content_kl(self, at_s: float) -> float:
         """Return the heat above the room at an instant in K l, from the pieces themselves.
@@ -173,10 +183,12 @@ class Tape:
         for past_l, grown_l, jump_k, second, third in self._behind(self._number(place_l)):
             at_s = self._since_s - past_l / flow
             # What a front has gathered since it passed is no part of what was felt here.
-            second -= self._growth2 * grown_l / flow
-            third -= self._growth3 * grown_l / flow
-            if second > 0.0:
-                fronts.append(Front(at_s, at_s, jump_k, (second / flow**2, third / flow**3)))
+            mark = (
+                (second - self._growth2 * grown_l / flow) / flow**2,
+                (third - self._growth3 * grown_l / flow) / flow**3,
+            )
+            if mark[0] > 0.0:
+                fronts.append(Front(at_s, at_s, jump_k, mark))
         return fronts
 
     def _behind(self, number_l: float) -> Iterator[tuple[float, float, float, float, float]]:

@@ -1,0 +1,1 @@
+"""The simulator's pipes against analytic solutions, an independent solver and measurements."""
