@@ -16,6 +16,7 @@ from controller.safety.limits import Limits
 from controller.safety.supervisor import LimitSupervisor
 from simulator.cues import Press, button_presses
 from simulator.draws import DAY_S, Draw
+from simulator.faults import Fault, FaultyReports, FaultySwitch, of_sensors, of_switch
 from simulator.house import House
 from simulator.layout import Layout
 from simulator.polling import PolledSensors
@@ -25,7 +26,6 @@ from simulator.runner import VirtualDriver
 from simulator.schemes import SCHEMES
 from simulator.scoring import Comfort, Summary
 from simulator.sensing import Kind, Water
-from simulator.switching import LeasedSwitch
 from simulator.watching import WatchedSensors
 
 START: Final = datetime(2026, 6, 1, tzinfo=UTC)
@@ -64,6 +64,7 @@ class Scenario:
         seed: Decides about button presses and the noise of sensors.
         sensing: How the sensors report.
         polled_s: Instants in s at which a controller that polls reads its sensors; None for one that does not.
+        faults: What goes wrong, and when; a house with a faulty sensor has sensors as bought.
 
     Raises:
         UnknownStrategy: There is no such strategy.
@@ -78,6 +79,7 @@ class Scenario:
         seed: int,
         sensing: Kind = WATCHED,
         polled_s: Iterator[float] | None = None,
+        faults: Sequence[Fault] = (),
     ) -> None:
         if strategy not in SCHEMES:
             raise UnknownStrategy(strategy)
@@ -88,17 +90,18 @@ class Scenario:
         self.presses = button_presses(draws, random.Random(f"{seed} presses"))
         self._sensors: WatchedSensors | PolledSensors | None = None
         self._polled_s = polled_s
+        spoilt = of_sensors(faults)
         self.house = House(
             self.env,
             layout,
             draws,
             rng=random.Random(f"{seed} sensors"),
-            report=self._reading,
+            report=FaultyReports(self.env, spoilt, random.Random(f"{seed} faults"), self._reading),
             on_draw=self.results.append,
-            sensing=None if sensing == AS_BOUGHT else self._attentive,
+            sensing=None if spoilt or sensing == AS_BOUGHT else self._attentive,
         )
-        switch = LeasedSwitch(self.env, self._switched, self._pump_told)
-        self._driver = VirtualDriver(self.env, self._engine(), switch, sensors=self._sensors)
+        switch = FaultySwitch(self.env, of_switch(faults), self._switched, self._pump_told)
+        self.driver = VirtualDriver(self.env, self._engine(), switch, sensors=self._sensors)
         self._ends_s = max((draw.end_s for draw in draws), default=0.0)
 
     def run(self, days: int, progress: Progress | None = None) -> None:
@@ -129,16 +132,16 @@ class Scenario:
         return self._sensors
 
     def _look(self) -> None:
-        self._driver.look()
+        self.driver.look()
 
     def _post(self, event: Event) -> None:
-        self._driver.post(event)
+        self.driver.post(event)
 
     def _reading(self, sensor: str, value_c: float) -> None:
-        self._post(Reading(self._driver.now(), sensor, value_c))
+        self._post(Reading(self.driver.now(), sensor, value_c))
 
     def _pump_told(self, on: bool) -> None:
-        self._post(PumpReport(self._driver.now(), on))
+        self._post(PumpReport(self.driver.now(), on))
 
     def _switched(self, on: bool) -> None:
         self.pump.switched(self.env.now, on, self._why(on))
@@ -146,7 +149,7 @@ class Scenario:
 
     def _why(self, on: bool) -> Reason | None:
         """Return the reason of the order just given; None when the switch dropped by itself."""
-        step = self._driver.engine.last_step
+        step = self.driver.engine.last_step
         ordered = [] if step is None else [order.reason for order in step.commands if order.run is on]
         return ordered[-1] if ordered else None
 
@@ -158,7 +161,7 @@ class Scenario:
 
     def _wish(self, number: int, press: Press) -> HotWaterRequest:
         who = f"{press.fixture} button"
-        return HotWaterRequest(self._driver.now(), f"press-{number}", who, press.fixture)
+        return HotWaterRequest(self.driver.now(), f"press-{number}", who, press.fixture)
 
 
 def simulate(
