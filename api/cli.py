@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.commands import backup, compare, config, demo, draws, layout, run, simulate, validate
+from api.commands import backup, bench, compare, config, demo, draws, layout, run, simulate, validate
 from api.commands.console import say, version
 from controller.core.errors import ConfigError, ZcwError
 
@@ -24,6 +24,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("simulate")(simulate.simulate_command)
 app.command("compare")(compare.compare_command)
+app.add_typer(bench.app, name="bench")
 app.add_typer(config.app, name="config")
 app.add_typer(draws.app, name="draws")
 app.add_typer(layout.app, name="layout")

@@ -102,16 +102,21 @@ class Scenario:
         )
         switch = FaultySwitch(self.env, of_switch(faults), self._switched, self._pump_told)
         self.driver = VirtualDriver(self.env, self._engine(), switch, sensors=self._sensors)
+        self.env.process(self._household())
         self._ends_s = max((draw.end_s for draw in draws), default=0.0)
 
     def run(self, days: int, progress: Progress | None = None) -> None:
         """Run for so many days, and on until the last draw is over."""
-        self.env.process(self._household())
         end_s = max(days * DAY_S, self._ends_s + 1.0)
         for step in range(1, PROGRESS_STEPS + 1):
-            self.env.run(until=end_s * step / PROGRESS_STEPS)
+            self.run_until(end_s * step / PROGRESS_STEPS)
             if progress is not None:
                 progress(step / PROGRESS_STEPS)
+
+    def run_until(self, at_s: float) -> None:
+        """Run, or run on, until an instant in s; one that has passed changes nothing."""
+        if at_s > self.env.now:
+            self.env.run(until=at_s)
 
     def heat_kwh(self) -> float:
         """Return the heat that the heater supplied."""

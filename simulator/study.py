@@ -11,9 +11,10 @@ from simulator.households import draws_of
 from simulator.layout import Layout
 from simulator.pump_record import PumpRun
 from simulator.results import DrawResult
-from simulator.scenario import Scenario, UnknownStrategy, summary_of
+from simulator.scenario import WATCHED, Scenario, UnknownStrategy, summary_of
 from simulator.schemes import SCHEMES
 from simulator.scoring import Summary
+from simulator.sensing import Kind
 from simulator.thermograph import Temperature, Thermograph
 
 IDLE: Final = "none"
@@ -33,6 +34,7 @@ class Case:
         days: Days to simulate.
         seed: Decides about people, button presses and the noise of sensors.
         draws: The draws of a file; None for a household that its name makes up.
+        sensing: How the sensors report.
     """
 
     layout: Layout
@@ -41,6 +43,7 @@ class Case:
     days: int
     seed: int
     draws: tuple[Draw, ...] | None = None
+    sensing: Kind = WATCHED
 
     def taken(self) -> list[Draw]:
         """Return the draws."""
@@ -150,7 +153,7 @@ def _scenario(
     # What nobody reads need not be measured: a house whose pump never runs warms the same water without sensors.
     idle = case.strategy == IDLE and stretch is None
     layout = replace(case.layout, sensors=()) if idle else case.layout
-    scenario = Scenario(layout, draws, case.strategy, seed=case.seed)
+    scenario = Scenario(layout, draws, case.strategy, seed=case.seed, sensing=case.sensing)
     thermograph = None
     if stretch is not None:
         thermograph = Thermograph(

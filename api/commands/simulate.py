@@ -24,6 +24,13 @@ class Overlaps(StrEnum):
     REFUSE = "refuse"
 
 
+class Sensors(StrEnum):
+    """How the sensors of a simulated house report."""
+
+    WATCHED = "watched"
+    AS_BOUGHT = "as bought"
+
+
 def simulate_command(
     layout: Annotated[
         str, typer.Option(help="A shipped layout (house, house-cold-return) or a layout file.")
@@ -58,6 +65,12 @@ def simulate_command(
         TableKind,
         typer.Option(help="How --out writes the temperatures; parquet needs the extra of that name."),
     ] = TableKind.CSV,
+    sensors: Annotated[
+        Sensors,
+        typer.Option(
+            help="Sensors that speak in the very millisecond in which it matters, or at their own pace and coarseness."
+        ),
+    ] = Sensors.WATCHED,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")
     ] = False,
@@ -82,7 +95,7 @@ def simulate_command(
         taken = household_draws(fixtures, days=days, seed=seed)
     else:
         taken = read_draws(draws, fixtures=fixtures, days=days, overlaps=overlaps.value, report=say)
-    case = Case(plan, str(draws or "made up"), strategy, days, seed, tuple(taken))
+    case = Case(plan, str(draws or "made up"), strategy, days, seed, tuple(taken), sensors.value)
     with progress(f"{plan.name}, {strategy}") as done:
         outcome = run_case(case, stretch=None if out is None else Stretch(), progress=done)
     if out is not None:

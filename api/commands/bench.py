@@ -1,0 +1,27 @@
+"""``zcw bench``: what the product costs, measured on this machine."""
+
+from typing import Annotated
+
+import typer
+
+from api.commands.console import print_json, progress
+
+app = typer.Typer(help="Measure what the product costs on this machine.", no_args_is_help=True)
+
+
+@app.command("simulator")
+def simulator(
+    days: Annotated[int, typer.Option("--days", min=6, help="Length of each run, in days.")] = 365,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Time the closed loop: the real engine against simulated houses, on one core."""
+    from simulator.bench_loop import loop_rows
+
+    rows = []
+    with progress("simulating") as tell:
+        for row in loop_rows(days, tell):
+            rows.append(row._asdict())
+            if not as_json:
+                typer.echo(f"{row.value:12.4g} {row.unit:<7} {row.what}")
+    if as_json:
+        print_json(rows)
