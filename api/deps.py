@@ -40,6 +40,9 @@ class Facade(Protocol):
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do."""
 
+    def acknowledge(self, *, who: str) -> None:
+        """Let go of every latch: somebody has looked and says that all is well."""
+
     async def kept(self) -> bool:
         """Wait until what was said so far is on the disk; False when history is not being kept."""
 

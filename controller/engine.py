@@ -7,6 +7,7 @@ shortest time, let the supervisor review, command the switch, settle the wishes,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import chain
 from typing import Final
 
 from controller.actuation import Actuation
@@ -16,6 +17,7 @@ from controller.core.contracts import Strategy
 from controller.core.decision import Command, Decision, Verdict, Vote, Watches, both
 from controller.core.events import (
     PUMP,
+    Acknowledged,
     ClockSynced,
     CueSeen,
     DeviceFound,
@@ -35,12 +37,13 @@ from controller.core.events import (
 from controller.core.kept import age_ms, temperature_c
 from controller.core.leases import ByHand, SwitchTerms
 from controller.core.observation import Observation, PumpView, Run, Sample
-from controller.core.plumbing import Plumbing, Topology
+from controller.core.plumbing import LOOP_FLOW, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.estimation.sensor_track import follow
 from controller.evidence import MOST_LAPSES, Evidence
 from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
+from controller.sensors import Sensors
 from controller.strategies.combine import combine
 from controller.wishes import REQUEST_WAITS_MS, Wishes
 
@@ -113,6 +116,7 @@ class Engine:
         self.last_stop: StopRequest | None = None
         self.pump = PumpView()
         self.evidence = Evidence(terms)
+        self.sensors = Sensors(plumbing, started_at)
         self.started_by: HotWaterRequest | None = None
         self.faults: dict[ReasonCode, Fault] = {}
         self.last_step: Step | None = None
@@ -144,13 +148,14 @@ class Engine:
         self._note_refusal(decision, verdict)
         commands = self._command(decision, verdict)
         self._settle(combined, verdict)
-        self._update_fault()
+        self.sensors.look(observation)
+        self._update_fault(observation)
         # The next answer may be another one when this one counted on a wish that is answered now, or on a pump that
         # has been switched since. The switch's word, or its absence, is normally what makes the engine look again.
         switched = (self.pump.run is None) is not (observation.pump.run is None)
         unasked = switched and self.pump.reported is self.pump.commanded
         again = unasked or (self._answered and (combined.demand or self.pump.run is None))
-        self.last_step = self._step(commands, decision, verdict, again=again)
+        self.last_step = self._step(observation, commands, decision, verdict, again=again)
         return self.last_step
 
     def observe(self) -> Observation:
@@ -161,7 +166,7 @@ class Engine:
             plumbing=self.plumbing,
             civil=self.civil(),
             mode=self.mode,
-            pump=pump if pump.unattended is unattended else replace(pump, unattended=unattended),
+            pump=changed(pump, unattended=unattended, moves=self.evidence.moves(self.now, pump)),
             readings=dict(self.readings),
             requests=self.wishes.open,
             last_stop=self.last_stop,
@@ -201,11 +206,22 @@ class Engine:
                 self.evidence = self.evidence.lease_told(self.now, lease_ms, self.pump)
             case PowerRead(power_w=power_w):
                 self._absorb_power(power_w)
-            case Tick() | FlowRead() | CueSeen():
+            case FlowRead(sensor=sensor, flow_lpm=flow_lpm, live=live):
+                if sensor == LOOP_FLOW and live:
+                    self.evidence = self.evidence.flow_read(self.now, flow_lpm, self.pump)
+            case Acknowledged(who=who):
+                self.supervisor.acknowledge()
+                self._note(NoteKind.ACKNOWLEDGED, Reason.of(ReasonCode.ACKNOWLEDGED, who=who), who=who)
+            case Tick() | CueSeen():
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:
-        sample = follow(self.readings.get(event.sensor), changed(event, at=self.now))
+        reading = changed(event, at=self.now)
+        if not self.sensors.believes(reading):
+            if self.sensors.is_out(event.sensor) and event.sensor in self.readings:
+                self.readings[event.sensor] = changed(self.readings[event.sensor], live=False)
+            return
+        sample = follow(self.readings.get(event.sensor), reading)
         self.readings[event.sensor] = sample
         if self.pump.run is not None and sample.live:
             run = self.pump.run.read(event.sensor, event.value_c)
@@ -216,6 +232,7 @@ class Engine:
         if not event.live:
             return
         before, self.pump = self.pump, self.pump.told(event.on or self.evidence.runs_on)
+        self.evidence = self.evidence.looked(self.now, self.pump)
         run = self.pump.run
         if run is not None and run.confirmed and not event.on:
             self._absorb_off(run, by_timer=event.by_timer)
@@ -369,9 +386,14 @@ class Engine:
             )
         self._refused = refused
 
-    def _update_fault(self) -> None:
+    def _update_fault(self, observation: Observation) -> None:
         unconfirmed = self._actuation.fault(self.now, self.pump)
-        found = [*([unconfirmed] if unconfirmed else []), *self.evidence.faults(self.now)]
+        found = chain(
+            () if unconfirmed is None else (unconfirmed,),
+            self.evidence.faults(self.now),
+            self.supervisor.faults(observation),
+            self.sensors.faults(observation),
+        )
         present = {reason.code: reason for reason in found}
         for code in [code for code in self.faults if code not in present]:
             self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
@@ -379,11 +401,20 @@ class Engine:
             if code not in self.faults:
                 self.faults[code] = Fault(self.now, reason)
                 self._note(NoteKind.FAULT_RAISED, reason)
+            elif self.faults[code].reason != reason:
+                self.faults[code] = replace(self.faults[code], reason=reason)
 
     def _step(
-        self, commands: tuple[Command, ...], decision: Decision, verdict: Verdict, *, again: bool
+        self,
+        observation: Observation,
+        commands: tuple[Command, ...],
+        decision: Decision,
+        verdict: Verdict,
+        *,
+        again: bool,
     ) -> Step:
         due_at = self.now + 1 if again else self._due_at(decision, verdict)
+        due_at = min(due_at, self.sensors.wake_at(observation))
         heartbeat_at = self.now + HEARTBEAT_MS
         wake_at = min(due_at, heartbeat_at)
         watches = both(decision.watches, verdict.watches)

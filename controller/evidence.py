@@ -21,6 +21,8 @@ IDLE_BELOW_W: Final = 1.0
 RUNS_ABOVE_W: Final = 3.0
 IDLE_FOR_MS: Final = 30 * SECOND_MS
 """Meters lag; only readings so far apart prove that a pump which is switched on stands still."""
+FLOWS_ABOVE_LPM: Final = 0.3
+"""Below this a flow sensor of the usual kind (a small turbine) stands still."""
 BUSY_FOR_MS: Final = 15 * SECOND_MS
 """Only readings so far apart prove that a pump runs on whose switch says off."""
 MOST_LAPSES: Final = 3
@@ -41,6 +43,8 @@ class Evidence:
         busy_since: Since when it draws power though switched off.
         power_at: When the power was read.
         lapses: Leases that ran out in this run.
+        flow_lpm: What the loop's flow sensor told last, in l/min; None without one.
+        dry_since: Since when it tells of no flow though the pump is switched on.
     """
 
     terms: SwitchTerms = SwitchTerms()
@@ -52,6 +56,8 @@ class Evidence:
     busy_since: Instant | None = None
     power_at: Instant = 0
     lapses: int = 0
+    flow_lpm: float | None = None
+    dry_since: Instant | None = None
 
     # -- the lease ------------------------------------------------------------------------------------------
 
@@ -104,7 +110,42 @@ class Evidence:
 
     def ordered(self) -> "Evidence":
         """Return the evidence after the order changed: what was read before says nothing about it."""
-        return changed(self, told_at=None, idle_since=None, busy_since=None, lapses=0)
+        return changed(self, told_at=None, idle_since=None, busy_since=None, dry_since=None, lapses=0)
+
+    # -- the flow -------------------------------------------------------------------------------------------
+
+    def flow_read(self, now: Instant, flow_lpm: float, pump: PumpView) -> "Evidence":
+        """Return the evidence after the loop's flow was read."""
+        return replace(self, flow_lpm=flow_lpm).looked(now, pump)
+
+    def looked(self, now: Instant, pump: PumpView) -> "Evidence":
+        """Return the evidence after the switch was seen on: a sensor that reports changes may stay silent at no flow."""
+        dry = (
+            self.flow_lpm is not None
+            and self.flow_lpm < FLOWS_ABOVE_LPM
+            and pump.run is not None
+            and pump.run.confirmed
+        )
+        if not dry:
+            return self if self.dry_since is None else replace(self, dry_since=None)
+        return replace(self, dry_since=now) if self.dry_since is None else self
+
+    def moves(self, now: Instant, pump: PumpView) -> bool | None:
+        """Return whether the pump is proven to move water in this run; None while nothing proves either.
+
+        A pump may draw its power against a shut valve, so the flow is asked first.
+        """
+        run = pump.run
+        if run is None or not run.confirmed:
+            return None
+        if self.flow_lpm is not None:
+            if self.flow_lpm >= FLOWS_ABOVE_LPM:
+                return True
+            return False if self.dry_since is not None and now >= self.dry_since + IDLE_FOR_MS else None
+        if self.stands_still:
+            return False
+        drawn = self.power_w is not None and self.power_w >= RUNS_ABOVE_W and self.power_at >= run.started_at
+        return True if drawn else None
 
     @property
     def stands_still(self) -> bool:
@@ -123,16 +164,16 @@ class Evidence:
         power_w = self.power_w or 0.0
         if self.verified(now) is False:
             yield Reason.of(ReasonCode.LEASE_NOT_KEPT, told_s=(self.told_ms or 0) // SECOND_MS)
-        if self.stands_still:
-            yield Reason.of(ReasonCode.PUMP_STANDS_STILL, power_w=power_w)
         if self.runs_on:
             yield Reason.of(ReasonCode.PUMP_RUNS_ON, power_w=power_w)
 
     def wake_at(self, now: Instant) -> Instant:
         """Return when the evidence turns by itself; NEVER when it waits for a message."""
-        if self.wrong_since is None or now >= self.wrong_since + SETTLES_MS:
-            return NEVER
-        return self.wrong_since + SETTLES_MS
+        turns = (
+            NEVER if self.wrong_since is None else self.wrong_since + SETTLES_MS,
+            NEVER if self.dry_since is None else self.dry_since + IDLE_FOR_MS,
+        )
+        return min((at for at in turns if at > now), default=NEVER)
 
 
 def _since(before: Instant | None, now: Instant) -> Instant:

@@ -26,6 +26,7 @@ class NoteKind(StrEnum):
     FAULT_CLEARED = "fault_cleared"
     SWITCHED_ELSEWHERE = "switched_elsewhere"
     LEASE_LAPSED = "lease_lapsed"
+    ACKNOWLEDGED = "acknowledged"
     STARTED_UP = "started_up"
     SHUT_DOWN = "shut_down"
 

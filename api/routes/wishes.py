@@ -56,6 +56,17 @@ async def stop(facade: FacadeDep, language: LanguageDep, who: WhoDep) -> StopOut
     return answers
 
 
+@router.post(
+    "/acknowledge",
+    status_code=204,
+    summary="Say that what was wrong has been looked at",
+    responses=responses(*SENDING),
+)
+async def acknowledge(facade: FacadeDep, who: WhoDep) -> None:
+    """Let go of latches, such as that of a pump that moved nothing; what is still wrong will latch again."""
+    facade.acknowledge(who=who)
+
+
 @router.get("/mode", summary="What the controller may do", responses=responses())
 async def mode(facade: FacadeDep) -> ModeBody:
     """auto, manual or off."""

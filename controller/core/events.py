@@ -183,6 +183,19 @@ class StopRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A person has looked at what was wrong and says that all is well: latches are let go.
+
+    Args:
+        at: When.
+        who: Who.
+    """
+
+    at: Instant
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModeChanged:
     """The householder chose another mode.
 
@@ -234,6 +247,7 @@ Event: TypeAlias = (
     | DeviceFound
     | HotWaterRequest
     | StopRequest
+    | Acknowledged
     | ModeChanged
     | ClockSynced
     | Tick

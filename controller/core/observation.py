@@ -74,6 +74,7 @@ class PumpView:
         online: False after the switch was lost.
         run: The run going on, if the pump is commanded on.
         last_stopped_at: When the last run ended; None before the first.
+        moves: Whether the pump is proven to move water in this run; None while nothing proves either.
         unattended: Something ends a run when the controller dies, or the owner consents: automatic runs are allowed.
     """
 
@@ -83,6 +84,7 @@ class PumpView:
     run: Run | None = None
     last_stopped_at: Instant | None = None
     unattended: bool = True
+    moves: bool | None = None
 
     def told(self, on: bool) -> "PumpView":
         """Return the view after the switch has told its state, which also shows that it is in reach."""

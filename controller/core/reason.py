@@ -45,7 +45,20 @@ class ReasonCode(StrEnum):
     SENSOR_STALE_CAP = "sensor_stale_cap"
     SENSOR_STALE_PAUSE = "sensor_stale_pause"
     PUMP_OFFLINE = "pump_offline"
+    DRY_LATCHED = "dry_latched"
+    DRY_RUN = "dry_run"
+    DRY_PAUSE = "dry_pause"
+    NO_RESPONSE = "no_response"
+    NO_RESPONSE_CAP = "no_response_cap"
+    NO_RESPONSE_PAUSE = "no_response_pause"
     # faults
+    SENSOR_NEVER_HEARD = "sensor_never_heard"
+    SENSOR_SILENT = "sensor_silent"
+    SENSOR_TOO_SLOW = "sensor_too_slow"
+    SENSOR_JUMPS = "sensor_jumps"
+    SENSORS_SWAPPED = "sensors_swapped"
+    SUPPLY_TOO_HOT = "supply_too_hot"
+    ACKNOWLEDGED = "acknowledged"
     NO_FEEDBACK_ON = "no_feedback_on"
     NO_FEEDBACK_OFF = "no_feedback_off"
     SWITCHED_ELSEWHERE = "switched_elsewhere"
@@ -53,7 +66,6 @@ class ReasonCode(StrEnum):
     LEASE_NOT_KEPT = "lease_not_kept"
     NO_AUTO_OFF = "no_auto_off"
     AUTO_OFF_CONSENTED = "auto_off_consented"
-    PUMP_STANDS_STILL = "pump_stands_still"
     PUMP_RUNS_ON = "pump_runs_on"
     SHUTDOWN = "shutdown"
     CONTROLLER_FAILED = "controller_failed"
@@ -150,6 +162,49 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "没有可信的 {sensor} 传感器,下次运行需等待 {left_s:g} 秒",
     ),
     ReasonCode.PUMP_OFFLINE: ("the pump's switch is offline", "水泵开关离线"),
+    ReasonCode.DRY_LATCHED: (
+        "the pump moved nothing in run after run; it stays off until somebody has looked and says so",
+        "水泵多次运行都没有水流;在有人检查并确认之前保持关闭",
+    ),
+    ReasonCode.DRY_RUN: ("the pump is on and moves nothing", "水泵已开启但没有水流"),
+    ReasonCode.DRY_PAUSE: (
+        "the pump moved nothing; the next try is in {left_s:g} s",
+        "水泵没有水流;{left_s:g} 秒后再试",
+    ),
+    ReasonCode.NO_RESPONSE: (
+        "the {sensor} sensor did not feel the pump in {runs:g} run(s)",
+        "{sensor} 传感器在 {runs:g} 次运行中都没有反应",
+    ),
+    ReasonCode.NO_RESPONSE_CAP: (
+        "the {sensor} sensor does not feel the pump, so a run ends after {cap_s:g} s",
+        "{sensor} 传感器对水泵没有反应,运行在 {cap_s:g} 秒后结束",
+    ),
+    ReasonCode.NO_RESPONSE_PAUSE: (
+        "the {sensor} sensor did not feel the pump; automatic runs wait {left_s:g} s more",
+        "{sensor} 传感器对水泵没有反应;自动运行还需等待 {left_s:g} 秒",
+    ),
+    ReasonCode.SENSOR_NEVER_HEARD: (
+        "nothing has been heard from a sensor yet: {sensor}",
+        "尚未收到传感器的数据:{sensor}",
+    ),
+    ReasonCode.SENSOR_SILENT: ("a sensor has fallen silent: {sensor}", "传感器已无数据:{sensor}"),
+    ReasonCode.SENSOR_TOO_SLOW: (
+        "a sensor reports too rarely to be relied on: {sensor}",
+        "传感器上报过慢,无法使用:{sensor}",
+    ),
+    ReasonCode.SENSOR_JUMPS: (
+        "a sensor tells what cannot be and is not believed: {sensor}",
+        "传感器数据异常,暂不采信:{sensor}",
+    ),
+    ReasonCode.SENSORS_SWAPPED: (
+        "the return is warmer than the supply while the pump runs: are the two sensors swapped?",
+        "水泵运行时回水温度高于供水:两个传感器是否接反?",
+    ),
+    ReasonCode.SUPPLY_TOO_HOT: (
+        "the supply is hotter than {limit_c:g} °C: danger of scalding without a mixing valve",
+        "供水超过 {limit_c:g} °C:没有恒温混水阀时有烫伤危险",
+    ),
+    ReasonCode.ACKNOWLEDGED: ("{who} has looked and says that all is well", "{who}已检查并确认正常"),
     ReasonCode.NO_FEEDBACK_ON: ("the pump's switch does not confirm ON", "水泵开关未确认开启"),
     ReasonCode.NO_FEEDBACK_OFF: (
         "the pump's switch does not confirm OFF; trying again for ever",
@@ -171,10 +226,6 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.AUTO_OFF_CONSENTED: (
         "the pump's switch has no auto-off of its own: should the controller die in a run, the pump runs on",
         "水泵开关没有自动关闭功能:若控制器在运行中失效,水泵将持续运行",
-    ),
-    ReasonCode.PUMP_STANDS_STILL: (
-        "the pump is switched on and draws {power_w:.1f} W: it is unplugged, seized or broken",
-        "水泵已开启但功率仅 {power_w:.1f} W:可能未插电、卡死或损坏",
     ),
     ReasonCode.PUMP_RUNS_ON: (
         "the switch says off, but the pump draws {power_w:.1f} W",

@@ -1,20 +1,19 @@
 """A pump that is on and moves nothing: unplugged, seized, air in the pipe, or against a shut valve.
 
-Evidence is a flow sensor, or the power that the pump draws. Without either nothing can be known, and nothing is
-concluded. A dry run ends after 30 s. Then a few more tries with pauses, for an air lock may clear; and when those are
+A flow sensor proves it, or the power that the pump draws (see ``controller.evidence``); without either nothing is
+concluded. A dry run ends as soon as 30 s of standstill are proven. Then a few more tries with pauses, for an air lock may clear; and when those are
 all dry as well, the loop is latched until a person has looked and says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.kept import age_ms
 
-DRY_MS: Final = 30 * SECOND_MS
-"""So long a pump may be on without moving anything. Source of all four: the reliability design."""
 PAUSE_MS: Final = 60 * SECOND_MS
+"""Source of all three: the default parameters of the reliability design."""
 LONG_PAUSE_MS: Final = 10 * MINUTE_MS
 TRIES: Final = 3
 """Dry runs in a round, after which the pause is a long one; and rounds until the latch."""
@@ -28,40 +27,20 @@ class DryRuns:
         tries: Dry runs in this round.
         rounds: Rounds that were dry.
         ended_at: When the last dry run ended.
-        dry_since: Since when the run going on has moved nothing; None while it moves something or nobody knows.
     """
 
     tries: int = 0
     rounds: int = 0
     ended_at: Instant = 0
-    dry_since: Instant | None = None
 
-    def looked(self, now: Instant, moving: bool | None) -> "DryRuns":
-        """Return what is remembered after a look at a run.
+    def looked(self, moves: bool | None) -> "DryRuns":
+        """Return what is remembered after a look at a run that goes on: what moves water clears everything."""
+        return DryRuns() if moves and (self.tries or self.rounds) else self
 
-        Args:
-            now: The present.
-            moving: What the evidence says; None when there is none.
-        """
-        if moving:
-            return DryRuns()
-        if moving is None:
-            return self if self.dry_since is None else replace(self, dry_since=None)
-        return replace(self, dry_since=now) if self.dry_since is None else self
-
-    def is_dry(self, now: Instant) -> bool:
-        """Tell whether the run going on must end because it moves nothing."""
-        return self.dry_since is not None and now - self.dry_since >= DRY_MS
-
-    @property
-    def dry_at(self) -> Instant | None:
-        """Return when the run going on will have been dry for too long, if nothing moves by then."""
-        return None if self.dry_since is None else self.dry_since + DRY_MS
-
-    def ended(self, now: Instant) -> "DryRuns":
-        """Return what is remembered when a run has ended."""
-        if not self.is_dry(now):
-            return replace(self, dry_since=None)
+    def ended(self, now: Instant, moves: bool | None) -> "DryRuns":
+        """Return what is remembered when a run has ended, which proves nothing unless it was proven dry."""
+        if moves is not False:
+            return self
         tries = self.tries + 1
         if tries < TRIES:
             return DryRuns(tries, self.rounds, now)

@@ -10,8 +10,11 @@ from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
+from controller.safety import dry_run, response
+from controller.safety.dry_run import DryRuns
 from controller.safety.limits import Limits
 from controller.safety.marks import Marks, recall
+from controller.safety.response import RESPONSE_K, RESPONSE_MS, Responses
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class LimitSupervisor:
     def __init__(self, limits: Limits, started_at: Instant) -> None:
         self.limits = limits
         self.marks = Marks(stopped_at=started_at)
+        self.dry_runs = DryRuns()
+        self.responses = Responses()
 
     def review(self, observation: Observation, /, *, wanted: Decision) -> Verdict:
         """Return the verdict and keep the marks up to date."""
@@ -46,7 +51,7 @@ class LimitSupervisor:
         if wanted.vote is not Vote.RUN:
             return Verdict(run=False, reason=wanted.reason, watches=(Watch(guard),))
         limit_c = (self.limits.cold_line_c,) if observation.plumbing.topology is Topology.COLD_RETURN else ()
-        watches = (Watch(guard, limit_c),)
+        watches = (Watch(guard, limit_c), *self._felt_at(observation))
         for objection in self._objections(observation, wanted):
             return Verdict(
                 run=False,
@@ -59,8 +64,25 @@ class LimitSupervisor:
         next_limit = self._next_limit(observation, wanted)
         return Verdict(run=True, reason=wanted.reason, wake_at=next_limit, watches=watches)
 
+    def acknowledge(self) -> None:
+        """Let go of every latch: a person has looked."""
+        self.dry_runs = DryRuns()
+        self.responses = Responses(start_c=self.responses.start_c, felt=self.responses.felt)
+
+    def faults(self, observation: Observation) -> Iterator[Reason]:
+        """Yield what runs have shown to be wrong."""
+        if self.dry_runs.latched:
+            yield Reason(ReasonCode.DRY_LATCHED)
+        elif self.dry_runs.tries or self.dry_runs.rounds:
+            yield Reason(ReasonCode.DRY_RUN)
+        if self.responses.failures:
+            sensor = observation.plumbing.arrival_sensor
+            yield Reason.of(ReasonCode.NO_RESPONSE, sensor=sensor, runs=self.responses.failures)
+
     def _objections(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
         yield from self._by_person(observation, wanted)
+        if self.dry_runs.latched:
+            yield _Objection(Reason(ReasonCode.DRY_LATCHED), final=True)
         if not observation.pump.online:
             yield _Objection(Reason.of(ReasonCode.PUMP_OFFLINE))
         if not observation.pump.unattended and not wanted.demand:
@@ -69,8 +91,10 @@ class LimitSupervisor:
         yield from self._by_budget(observation.now)
         if self.marks.started_at is None:
             yield from self._by_rest(observation)
+            yield from self._by_failures(observation, wanted)
         else:
             yield from self._by_cap(observation, wanted, self.marks.started_at)
+            yield from self._by_effect(observation, self.marks.started_at)
 
     def _by_person(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
         if observation.mode is Mode.OFF:
@@ -140,15 +164,66 @@ class LimitSupervisor:
             )
             yield _Objection(reason, final=True)
 
+    def _by_failures(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
+        now = observation.now
+        until = self.dry_runs.resumes_at
+        if now < until:
+            yield _Objection(Reason.of(ReasonCode.DRY_PAUSE, left_s=_seconds(until - now)), until)
+        until = self.responses.resumes_at
+        if now < until and not wanted.demand:
+            sensor = observation.plumbing.arrival_sensor
+            left_s = _seconds(until - now)
+            reason = Reason.of(ReasonCode.NO_RESPONSE_PAUSE, sensor=sensor, left_s=left_s)
+            yield _Objection(reason, until)
+
+    def _by_effect(self, observation: Observation, started_at: Instant) -> Iterator[_Objection]:
+        if observation.pump.moves is False:
+            yield _Objection(Reason(ReasonCode.DRY_RUN), final=True)
+        ran_ms, sensor = observation.now - started_at, observation.plumbing.arrival_sensor
+        responses = self.responses.going_on(observation)
+        if responses.unanswered(ran_ms):
+            reason = Reason.of(ReasonCode.NO_RESPONSE, sensor=sensor, runs=responses.failures + 1)
+            yield _Objection(reason, final=True)
+        if responses.blind and not responses.felt and ran_ms >= self.limits.blind_run_ms:
+            cap_s = _seconds(self.limits.blind_run_ms)
+            yield _Objection(Reason.of(ReasonCode.NO_RESPONSE_CAP, sensor=sensor, cap_s=cap_s), final=True)
+
     def _next_limit(self, observation: Observation, wanted: Decision) -> Instant:
         now, limits, marks = observation.now, self.limits, self.marks
         started_at = now if marks.started_at is None else marks.started_at
         stale_at = observation.stale_at(observation.plumbing.guard_sensor)
         blind_at = started_at + limits.blind_run_ms if stale_at is None else stale_at
-        ends_at = min(self._cap(now, wanted)[0], blind_at)
+        ends_at = min(self._cap(now, wanted)[0], blind_at, self._felt_by(observation, started_at))
         full_at = now + limits.daily_cap_ms - marks.ran_ms(now)
         # Only when the day's time may end it is it worth while to look when exactly.
         return min(ends_at, marks.full_at(now, limits.daily_cap_ms)) if full_at < ends_at else ends_at
+
+    def _felt_at(self, observation: Observation) -> tuple[Watch, ...]:
+        """Return what the sensor has to do for the run to count as felt."""
+        marks, responses, sensor = self.marks, self.responses, observation.plumbing.arrival_sensor
+        if marks.started_at is None:
+            responses = responses.begun(observation)
+        if responses.felt or (responses.start_c is None and not responses.blind):
+            return ()
+        value_c, run = observation.value(sensor), observation.pump.run
+        if value_c is None:
+            return (Watch(sensor),)
+        lowest_c = value_c if run is None else run.lowest_c.get(sensor, value_c)
+        return (Watch(sensor, (lowest_c + RESPONSE_K,), turns=True),)
+
+    def _felt_by(self, observation: Observation, started_at: Instant) -> Instant:
+        """Return when the run ends unless the sensor feels it by then; NEVER when it need not."""
+        marks = self.marks
+        responses = (
+            self.responses.begun(observation)
+            if marks.started_at is None
+            else self.responses.going_on(observation)
+        )
+        if responses.felt:
+            return NEVER
+        if responses.blind:
+            return started_at + self.limits.blind_run_ms
+        return NEVER if responses.start_c is None else started_at + RESPONSE_MS
 
     def _cap(self, now: Instant, wanted: Decision) -> tuple[Instant, int]:
         """Return when the run must end at the latest, and which cap says so, in ms.
@@ -173,6 +248,9 @@ class LimitSupervisor:
         if marks.started_at is None:
             starts = (*(start for start in marks.starts if start > now - HOUR_MS), now)
             marks = replace(marks, started_at=now, starts=starts, blind=True, restarted=False)
+            self.responses = self.responses.begun(observation)
+        self.responses = self.responses.going_on(observation)
+        self.dry_runs = self.dry_runs.looked(observation.pump.moves)
         since = now if marks.demand_since is None else marks.demand_since
         self.marks = changed(
             marks,
@@ -181,7 +259,12 @@ class LimitSupervisor:
         )
 
     def _mark_stop(self, observation: Observation, started_at: Instant) -> None:
-        now, marks = observation.now, self.marks
+        now, marks, limits = observation.now, self.marks, self.limits
+        longest_ms = limits.run_cap_ms if marks.demand_since is None else limits.demand_cap_ms
+        if self.responses.blind:
+            longest_ms = min(longest_ms, limits.blind_run_ms)
+        self.responses = self.responses.going_on(observation).ended(now, now - started_at, longest_ms)
+        self.dry_runs = self.dry_runs.ended(now, observation.pump.moves)
         self.marks = replace(
             marks,
             started_at=None,
@@ -196,10 +279,16 @@ class LimitSupervisor:
 
     def snapshot(self, now: Instant) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
-        return self.marks.snapshot(now)
+        return {
+            **self.marks.snapshot(now),
+            "dry_runs": self.dry_runs.snapshot(now),
+            "responses": self.responses.snapshot(now),
+        }
 
     def restore(self, kept: Mapping[str, object], now: Instant, elapsed_ms: int | None) -> None:
-        """Take over the budgets of a snapshot; rests begin in full. See ``controller.safety.marks.recall``."""
+        """Take over the budgets and latches of a snapshot; rests begin in full. See ``recall`` of each."""
+        self.dry_runs = dry_run.recall(kept.get("dry_runs"), now=now)
+        self.responses = response.recall(kept.get("responses"), now=now, elapsed_ms=elapsed_ms)
         self.marks = recall(kept, now=now, elapsed_ms=elapsed_ms, longest_run_ms=self.limits.run_cap_ms)
 
 

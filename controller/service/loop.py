@@ -10,6 +10,7 @@ from controller.core.clock import SECOND_MS, Instant
 from controller.core.decision import Command
 from controller.core.events import (
     PUMP,
+    Acknowledged,
     ClockSynced,
     DeviceFound,
     Event,
@@ -187,6 +188,10 @@ class LoopService:
     @property
     def _why_stopped(self) -> Reason:
         return Reason(self._driver.stopped_by or ReasonCode.SHUTDOWN)
+
+    def acknowledge(self, *, who: str) -> None:
+        """Let go of every latch."""
+        self.post(Acknowledged(self._clock.now(), who))
 
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do."""

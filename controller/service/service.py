@@ -257,6 +257,12 @@ class Service:
             raise Unavailable("the pump's switch is offline; check its power and its network")
         return loop.preheat(fixture=fixture, duration_ms=duration_ms, who=who, request_id=request_id)
 
+    def acknowledge(self, *, who: str) -> None:
+        """Let go of every latch: somebody has looked and says that all is well."""
+        for loop in self._loops.values():
+            loop.acknowledge(who=who)
+        self.changed()
+
     def _loop_of(self, fixture: str | None) -> LoopService:
         if fixture is None:
             return next(iter(self._loops.values()))

@@ -336,6 +336,16 @@ async def test_faults_and_a_lost_broker_are_shown(tabs: Tabs, service: FakeServi
         await expect(page.locator("#toast")).to_contain_text("the MQTT broker is down. Try again")
 
 
+async def test_a_latched_pump_is_let_go_by_somebody_who_has_looked(tabs: Tabs, service: FakeService) -> None:
+    fault = FaultView("dry_latched", NOON, Reason.of(ReasonCode.DRY_LATCHED))
+    service.set_loop(faults=(fault,))
+    async with web_server(service) as address, tabs.opened(address) as page:
+        await expect(page.locator(".banner")).to_contain_text("stays off until somebody has looked")
+        await page.get_by_role("button", name="I have looked").click()
+        await expect(page.locator("#looked")).to_have_count(0)
+        assert service.acknowledged == ["web page"]
+
+
 async def test_the_history_tells_runs_and_refusals_and_leads_back_in_time(
     tabs: Tabs, service: FakeService
 ) -> None:

@@ -85,6 +85,7 @@ class FakeService:
         self.parts = {"broker": "connected", "storage": "keeping history"}
         self.wishes: list[tuple[str | None, int | None, str]] = []
         self.stops: list[str] = []
+        self.acknowledged: list[str] = []
         self.readers = 0
         self.storage_broken = False
         self.disk = asyncio.Event()
@@ -127,6 +128,10 @@ class FakeService:
 
     def set_mode(self, mode: Mode, *, who: str) -> None:
         self.set(mode=mode)
+
+    def acknowledge(self, *, who: str) -> None:
+        self.acknowledged.append(who)
+        self.set(loops=tuple(replace(loop, faults=()) for loop in self.now.loops))
 
     async def kept(self) -> bool:
         await self.disk.wait()

@@ -115,7 +115,7 @@ def house(*, cold_return: bool) -> Engine:
     return engine(*strategies, plumbing=COLD_LOOP if cold_return else RETURN_LOOP)
 
 
-def both(tape: Tape, *, cold_return: bool = False, end_s: float = 3_600.5) -> list[Command]:
+def both(tape: Tape, *, cold_return: bool = False, end_s: float = 3_600.5004) -> list[Command]:
     real = through_the_real_driver(house(cold_return=cold_return), tape, end_s)
     simulated = through_the_simulated_driver(house(cold_return=cold_return), tape, end_s)
     assert real == simulated

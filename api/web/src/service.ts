@@ -11,6 +11,7 @@ export const preheat = (fixture: string | null, minutes: number | null) =>
     "Idempotency-Key": wishName(),
   });
 export const stop = () => send<{ answers: Answer[] }>("POST", "stop");
+export const acknowledge = () => send<null>("POST", "acknowledge");
 export const setMode = (mode: Mode) => send<{ mode: Mode }>("PUT", "mode", { mode });
 export const fetchRuns = (query = "?limit=50") => send<RunsPage>("GET", `runs${query}`);
 export const fetchTemperatures = (query: Record<string, string>) => send<Temperatures>("GET", `temperatures?${new URLSearchParams(query)}`);
@@ -24,7 +25,7 @@ async function send<T>(method: string, path: string, body?: object, headers: Rec
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(8_000),
     });
-    const said = await answer.json();
+    const said = answer.status === 204 ? null : await answer.json();
     return answer.ok ? { ok: true, body: said as T } : { ok: false, detail: `${said.detail}. ${said.cure}` };
   } catch {
     return { ok: false, detail: null };

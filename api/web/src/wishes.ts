@@ -1,7 +1,7 @@
 // What a touch sets off: the question to the service, and the words about its answer.
 
 import { signal } from "@preact/signals";
-import { type Said, preheat, setMode, stop } from "./service";
+import { type Said, acknowledge, preheat, setMode, stop } from "./service";
 import { type Key, fixtureName, t } from "./text";
 import { toast } from "./toast";
 import type { Mode } from "./types";
@@ -31,6 +31,12 @@ export async function stopAll(): Promise<void> {
   const answer = await stop();
   if (answer.ok) toast(t("toastStopped", { reason: answer.body.answers[0]?.reason.sentence ?? "" }), "good");
   else toast(answer.detail === null ? t("stopUnreachable") : t("toastFailed", { detail: answer.detail }), "bad");
+}
+
+export async function looked(): Promise<void> {
+  const answer = await acknowledge();
+  if (answer.ok) return toast(t("toastLooked"), "good");
+  return failed(answer);
 }
 
 export async function choose(mode: Mode): Promise<void> {

@@ -6,7 +6,8 @@ ERRORS = {"400", "403", "404", "408", "413", "415", "421", "422", "503"}
 async def test_the_document_describes_every_route_with_its_errors(client: httpx.AsyncClient) -> None:
     document = (await client.get("api/v1/openapi.json")).json()
     assert set(document["paths"]) == {
-        "/api/v1/state", "/api/v1/events", "/api/v1/preheat", "/api/v1/stop", "/api/v1/mode",
+        "/api/v1/state", "/api/v1/events", "/api/v1/preheat", "/api/v1/stop",
+        "/api/v1/acknowledge", "/api/v1/mode",
         "/api/v1/runs", "/api/v1/temperatures", "/healthz",
     }  # fmt: skip
     for path, operations in document["paths"].items():

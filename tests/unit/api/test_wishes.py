@@ -11,6 +11,14 @@ from tests.support.fake_service import FakeService
 from tests.support.problems import assert_problem
 
 
+async def test_somebody_who_has_looked_lets_go_of_latches(
+    client: httpx.AsyncClient, service: FakeService
+) -> None:
+    answer = await client.post("api/v1/acknowledge")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert service.acknowledged == ["REST call"]
+
+
 async def test_a_wish_names_fixture_and_minutes(client: httpx.AsyncClient, service: FakeService) -> None:
     answer = await client.post("api/v1/preheat", json={"fixture": "shower", "minutes": 5})
     assert answer.status_code == 202

@@ -9,7 +9,7 @@ from controller.engine import Engine, Step
 from controller.ports import NoteKind
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.on_demand import OnDemand
-from tests.builders import engine, minutes, request, seconds
+from tests.builders import engine, minutes, request, seconds, switch_faults
 
 READY = minutes(2)
 
@@ -81,7 +81,7 @@ def test_what_the_switch_tells_at_rest_says_nothing_about_our_leases() -> None:
     one = ready()
     one.handle(LeaseTold(READY, 0))
     one.handle(Tick(READY + minutes(1)))
-    assert one.evidence.verified(one.now) is None and not one.faults
+    assert one.evidence.verified(one.now) is None and not switch_faults(one)
 
 
 @pytest.mark.parametrize(
@@ -199,26 +199,32 @@ def test_adopting_is_refused_within_a_rest_and_the_pump_switched_off() -> None:
 
 
 @pytest.mark.parametrize(("apart_s", "stands"), [(29, False), (30, True)])
-def test_a_pump_that_is_on_and_draws_nothing_is_suspected(apart_s: int, stands: bool) -> None:
+def test_a_pump_that_is_on_and_draws_nothing_is_a_dry_run_and_ended(apart_s: int, stands: bool) -> None:
     one = running()
     one.handle(PowerRead(READY + seconds(1), 0.0))
     one.handle(PowerRead(READY + seconds(1 + apart_s), 0.4))
-    assert (ReasonCode.PUMP_STANDS_STILL in one.faults) is stands
+    assert (ReasonCode.DRY_RUN in one.faults) is stands
+    assert (one.pump.run is None) is stands
 
 
 def test_one_reading_of_nothing_proves_nothing() -> None:
     one = running()
     one.handle(PowerRead(READY + seconds(1), 0.0))
     one.handle(Tick(READY + seconds(40)))
-    assert not one.faults
+    assert not switch_faults(one) and one.pump.run is not None
 
 
-def test_a_pump_that_draws_power_again_is_cleared() -> None:
+def test_a_pump_that_draws_power_in_the_next_run_is_cleared() -> None:
     one = running()
     for after_s in (1, 31):
         one.handle(PowerRead(READY + seconds(after_s), 0.0))
-    step = one.handle(PowerRead(READY + seconds(33), 24.9))
-    assert NoteKind.FAULT_CLEARED in kinds(step) and not one.faults
+    one.handle(PumpReport(READY + seconds(32), on=False))
+    again = READY + seconds(100)
+    one.handle(Reading(again, "return", 20.0))
+    assert orders(one.handle(request(again))) == [True]
+    one.handle(PumpReport(again + 20, on=True))
+    step = one.handle(PowerRead(again + seconds(5), 24.9))
+    assert NoteKind.FAULT_CLEARED in kinds(step) and not switch_faults(one)
 
 
 @pytest.mark.parametrize(("apart_s", "runs_on"), [(14, False), (15, True)])
@@ -243,4 +249,4 @@ def test_a_relay_that_says_off_again_does_not_hide_that_the_pump_runs() -> None:
     assert one.pump.reported is True
     one.handle(PowerRead(READY + seconds(17), 0.0))
     one.handle(PumpReport(READY + seconds(18), on=False))
-    assert one.pump.reported is False and not one.faults
+    assert one.pump.reported is False and not switch_faults(one)

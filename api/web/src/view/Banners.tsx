@@ -1,9 +1,10 @@
 // What is wrong and should be known, at the top of the page.
 
 import { houseTime } from "../clock";
-import { lostAt, state } from "../store";
+import { lost, lostAt, state } from "../store";
 import { t, capital } from "../text";
 import type { Loop, State } from "../types";
+import { looked } from "../wishes";
 import { loopName } from "./LoopCard";
 
 type Banner = readonly [kind: "bad" | "warn" | "lost", text: string];
@@ -16,9 +17,19 @@ export function Banners() {
           {text}
         </p>
       ))}
+      {latched() && (
+        <button id="looked" type="button" class="quiet wide" onClick={() => void looked()}>
+          {t("looked")}
+        </button>
+      )}
     </div>
   );
 }
+
+// What stays off until a person has looked, and what waits longer and longer.
+const LATCHES = ["dry_latched", "dry_run", "no_response"];
+
+const latched = (): boolean => !lost.value && (state.value?.loops ?? []).some((loop) => loop.faults.some((fault) => LATCHES.includes(fault.code)));
 
 function banners(): Banner[] {
   const at = lostAt.value;

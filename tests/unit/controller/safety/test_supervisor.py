@@ -14,6 +14,8 @@ from controller.safety.supervisor import LimitSupervisor
 from tests.builders import COLD_LOOP, minutes, observation, rests, running, seconds, wants_run
 
 READY = minutes(10)  # long after the controller started
+WARM_C = 36.0
+"""So warm at the start that the sensor need not feel the run."""
 
 
 def supervisor(**limits: float) -> LimitSupervisor:
@@ -21,11 +23,11 @@ def supervisor(**limits: float) -> LimitSupervisor:
 
 
 def start(sup: LimitSupervisor, at: int = READY, *, demand: bool = False) -> Verdict:
-    return sup.review(observation(at, return_c=20.0), wanted=wants_run(demand=demand))
+    return sup.review(observation(at, return_c=WARM_C), wanted=wants_run(demand=demand))
 
 
 def goes_on(sup: LimitSupervisor, at: int, since: int = READY, *, demand: bool = False) -> Verdict:
-    return sup.review(observation(at, return_c=20.0, pump=running(since)), wanted=wants_run(demand=demand))
+    return sup.review(observation(at, return_c=WARM_C, pump=running(since)), wanted=wants_run(demand=demand))
 
 
 def stop(sup: LimitSupervisor, at: int) -> None:

@@ -1,0 +1,103 @@
+"""What speaks against the temperature sensors: silence, jumps, the wrong place. A fold, and the faults that follow."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from controller.core.clock import MINUTE_MS, NEVER, SECOND_MS, Instant
+from controller.core.events import Reading
+from controller.core.observation import SLOWEST_INTERVAL_MS, Observation
+from controller.core.plumbing import RETURN, SUPPLY, Plumbing
+from controller.core.reason import Reason, ReasonCode
+from controller.estimation.plausibility import Standing, judge
+
+HEARD_WITHIN_MS: Final = MINUTE_MS
+"""A sensor that has said nothing for so long since the start is a fault."""
+SWAPPED_K: Final = 3.0
+SWAPPED_FOR_MS: Final = 60 * SECOND_MS
+"""A return that is so much warmer than the supply for so long in a run is no return.
+
+Source: the fault list of the reliability design.
+"""
+SCALDING_C: Final = 70.0
+"""Water this hot at a tap burns within a second. Source: common guidance on scalding (60 C: 5 s, 70 C: below 1 s)."""
+
+
+class Sensors:
+    """The temperature sensors of a loop, as witnesses.
+
+    Args:
+        plumbing: The loop.
+        started_at: When the controller started.
+    """
+
+    def __init__(self, plumbing: Plumbing, started_at: Instant) -> None:
+        self._roles = tuple(sorted(plumbing.sensors))
+        self._started_at = started_at
+        self._standings: dict[str, Standing] = {}
+        self._swapped_since: Instant | None = None
+
+    def believes(self, reading: Reading) -> bool:
+        """Take in a reading and return whether it may be believed; retained ones are not trusted in any case."""
+        if not reading.live:
+            return True
+        if reading.holds_ms:
+            # It speaks when something was crossed, not in rhythm: a jump is what it was asked for.
+            self._standings.pop(reading.sensor, None)
+            return True
+        standing, believed = judge(self._standings.get(reading.sensor), reading)
+        self._standings[reading.sensor] = standing
+        return believed
+
+    def is_out(self, role: str) -> bool:
+        """Return whether nothing that a sensor says is believed."""
+        standing = self._standings.get(role)
+        return standing is not None and standing.out
+
+    def look(self, observation: Observation) -> None:
+        """Compare the sensors with each other."""
+        supply_c, return_c = observation.value(SUPPLY), observation.value(RETURN)
+        swapped = (
+            observation.pump.run is not None
+            and supply_c is not None
+            and return_c is not None
+            and return_c > supply_c + SWAPPED_K
+        )
+        if not swapped:
+            self._swapped_since = None
+        elif self._swapped_since is None:
+            self._swapped_since = observation.now
+
+    def faults(self, observation: Observation) -> Iterator[Reason]:
+        """Yield what is wrong with the sensors."""
+        complaints: dict[ReasonCode, list[str]] = {}
+        for role in self._roles:
+            code = self._complaint(observation, role)
+            if code is not None:
+                complaints.setdefault(code, []).append(role)
+        for code, roles in complaints.items():
+            yield Reason.of(code, sensor=", ".join(roles))
+        if self._swapped_since is not None and observation.now >= self._swapped_since + SWAPPED_FOR_MS:
+            yield Reason(ReasonCode.SENSORS_SWAPPED)
+        supply_c = observation.value(SUPPLY)
+        if supply_c is not None and supply_c >= SCALDING_C:
+            yield Reason.of(ReasonCode.SUPPLY_TOO_HOT, limit_c=SCALDING_C)
+
+    def _complaint(self, observation: Observation, role: str) -> ReasonCode | None:
+        if self.is_out(role):
+            return ReasonCode.SENSOR_JUMPS
+        sample = observation.readings.get(role)
+        if sample is None or not sample.live:
+            heard = observation.now < self._started_at + HEARD_WITHIN_MS
+            return None if heard else ReasonCode.SENSOR_NEVER_HEARD
+        if sample.interval_ms > SLOWEST_INTERVAL_MS:
+            return ReasonCode.SENSOR_TOO_SLOW
+        return ReasonCode.SENSOR_SILENT if observation.value(role) is None else None
+
+    def wake_at(self, observation: Observation) -> Instant:
+        """Return when a fault may come up by time alone; NEVER when all of them wait for a message."""
+        now = observation.now
+        turns = [self._started_at + HEARD_WITHIN_MS]
+        turns += [at for role in self._roles if (at := observation.stale_at(role)) is not None]
+        if self._swapped_since is not None:
+            turns.append(self._swapped_since + SWAPPED_FOR_MS)
+        return min((at for at in turns if at > now), default=NEVER)
