@@ -25,6 +25,8 @@ from simulator.stream import Terms, shifted, total
 
 PAST_K: Final = 1e-10
 """So far past a level counts as having crossed it: more than rounding can take back, and less than a millisecond."""
+AHEAD_S: Final = 15.0
+"""So far ahead the forecast is searched at a time: flows mostly change before what lies beyond has come."""
 SAME_K: Final = 1e-9
 """A new lowest value differs by more than this from the last one told."""
 
@@ -49,6 +51,8 @@ class Attention:
         """Its present value, at the last time that somebody looked, has been told."""
         self.due_at: Instant = NEVER
         """When it has to be told next, if no flow changes."""
+        self.looks_on = False
+        """``due_at`` is not a crossing, but where the search has to go on."""
         self.number = 0
         """Counts what it has been waiting for; outdated alarms carry an older number."""
         self.stale = True
@@ -111,7 +115,7 @@ class Attention:
 
     def plan(self, now_s: float) -> None:
         """Work out when it has to be told next."""
-        self.stale = False
+        self.stale = self.looks_on = False
         self.number += 1
         if self._interval_ms:
             self.due_at = floor(now_s * 1000.0) + self._interval_ms
@@ -138,6 +142,9 @@ class Attention:
             if leg.end_s <= now_s:
                 continue
             start_s = max(leg.start_s, now_s)
+            if start_s > now_s + AHEAD_S:
+                self.looks_on = True
+                return floor(start_s * 1000.0) - 1  # what happens just there is found from before it
             terms = shifted(leg.terms, start_s - leg.start_s)
             span_s = leg.end_s - start_s
             after_s = leaves(terms, self._low_k, self._high_k, span_s)
@@ -239,8 +246,12 @@ class WatchedSensors:
 
     def _ring(self, sensor: Attention, number: int) -> None:
         # SimPy cannot call a timeout off: one for something that is waited for no more is let pass.
-        if number == sensor.number and sensor.watched:
-            sensor.stale = True
+        if number != sensor.number or not sensor.watched:
+            return
+        sensor.stale = True
+        if sensor.looks_on:
+            self._plan()
+        else:
             self._wake()
 
 
