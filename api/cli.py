@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.commands import backup, bench, compare, config, demo, draws, layout, run, simulate, validate
+from api.commands import backup, bench, compare, config, demo, devices, draws, layout, run, simulate, validate
 from api.commands.console import say, version
 from controller.core.errors import ConfigError, ZcwError
 
@@ -26,6 +26,7 @@ app.command("simulate")(simulate.simulate_command)
 app.command("compare")(compare.compare_command)
 app.add_typer(bench.app, name="bench")
 app.add_typer(config.app, name="config")
+app.add_typer(devices.app, name="devices")
 app.add_typer(draws.app, name="draws")
 app.add_typer(layout.app, name="layout")
 app.add_typer(validate.app, name="validate")

@@ -42,6 +42,7 @@ class BrokerSettings:
         password: None for none; never shown.
         tls: None for a plain connection. With it there is no way back to a plain one.
         keepalive_s: Longest silence on the connection, in seconds.
+        visit: Name of a visit to the broker beside the controller's own connection; empty for that one.
 
     Raises:
         ValueError: The client id cannot be part of a topic (the caller's fault).
@@ -55,6 +56,7 @@ class BrokerSettings:
     password: str | None = field(default=None, repr=False)
     tls: TlsSettings | None = None
     keepalive_s: int = KEEPALIVE_S
+    visit: str = ""
 
     def __post_init__(self) -> None:
         if complaint := name_complaint(self.client_id):
@@ -68,7 +70,12 @@ class BrokerSettings:
     @property
     def status_topic(self) -> str:
         """Return the topic of our birth message and last will."""
-        return f"{self.base_topic}/status"
+        return "/".join(part for part in (self.base_topic, self.visit, "status") if part)
+
+    @property
+    def connection_id(self) -> str:
+        """Return the client id of the connection; two connections with one id would throw each other out."""
+        return f"{self.client_id}-{self.visit}" if self.visit else self.client_id
 
     @property
     def address(self) -> str:

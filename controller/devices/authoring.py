@@ -148,6 +148,13 @@ class Pieces:
         section.close()
         return message
 
+    def signs(self, section: Section) -> tuple[str, ...]:
+        """Return the topics on which a device can be recognised."""
+        signs = section.texts("signs", ())
+        for sign in signs:
+            self._check(section, "signs", sign, _NONE)
+        return signs
+
     def when(self, section: Section, key: str = "when") -> str:
         """Return the name of a parameter that a piece depends on; empty for none."""
         name = section.text(key, "")
@@ -187,6 +194,7 @@ def parameter(name: str, section: Section) -> Parameter:
         least=section.integer("least", 0, least=-(2**31), most=2**31) or 0,
         most=section.integer("most", 2**31 - 1, least=-(2**31), most=2**31) or 0,
         pattern=section.text("pattern", ""),
+        hint=section.texts("hint", ()),
     )
     _check_parameter(found, section)
     section.close()

@@ -52,6 +52,7 @@ class Parameter:
         least: Smallest integer.
         most: Largest integer.
         pattern: Regular expression that the whole value must match; empty for any.
+        hint: Words of which one must stand in a value that is guessed from what devices say; empty for no guessing.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Parameter:
     least: int = 0
     most: int = 2**31 - 1
     pattern: str = ""
+    hint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +265,7 @@ class Template:
         cues: Its sensors of motion, contacts and lights, by kind.
         heater: Its own ways to have hot water waiting, if it is a heater that has any.
         availability: Where its reach is heard.
+        signs: Topics on which one of its devices can be recognised, with the parameters that they give away.
     """
 
     family: str
@@ -276,6 +279,7 @@ class Template:
     cues: Mapping[CueKind, WordsShape] = field(default_factory=lambda: MappingProxyType({}))
     heater: HeaterShape | None = None
     availability: tuple[StateShape, ...] = ()
+    signs: tuple[str, ...] = ()
 
     @property
     def capabilities(self) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def _template(root: Section) -> Template:
         cues=_cues(root, pieces),
         heater=_heater(root.section("heater"), pieces),
         availability=tuple(pieces.state(at, "online", "offline") for at in root.sections("availability")),
+        signs=pieces.signs(root),
     )
     if not template.capabilities:
         root.complain("", "has no switch, no sensor, no button and no heater")

@@ -63,6 +63,7 @@ class EspHomeBoard:
         """Say hello and tell every state."""
         self._powered = True
         self._say("status", "online")
+        self._say("number/lease/state", str(self.lease_s))
         self._switch(self._starts_on)
         self._update()
 
