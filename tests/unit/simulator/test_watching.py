@@ -99,6 +99,21 @@ def test_a_dip_that_stays_above_the_last_value_told_is_no_news():
     assert rig.told == [(0, AMBIENT_C)]
 
 
+def test_a_level_far_ahead_is_found_in_a_forecast_of_many_pieces() -> None:
+    pieces = [constant(0.5 * number, 20.0 * number, 20.0 * (number + 1)) for number in range(60)]
+    rig = Rig(*pieces, constant(30.0, 1_200.0), watches=(Watch("return", (38.0,)),))
+    felt, at_s = 0.0, 0.0
+    for piece in pieces:
+        grown = piece.terms[0][0] + (felt - piece.terms[0][0]) * math.exp(-20.0 / LAG_S)
+        if grown >= 18.0:
+            left_k = piece.terms[0][0] - felt
+            at_s = piece.start_s + LAG_S * math.log(left_k / (piece.terms[0][0] - 18.0))
+            break
+        felt = grown
+    rig.env.run(1_200.0)
+    assert [at for at, _ in rig.told[1:]] == [math.ceil(at_s * 1000)]
+
+
 def test_flows_that_change_elsewhere_leave_water_at_rest_alone():
     rig = Rig(Segment(0.0, math.inf, ((30.0, -1e-4),)), moves=False, watches=(Watch("return", (38.0,)),))
     for _ in range(5):
