@@ -192,6 +192,7 @@ class WatchedSensors:
         self._wake = wake
         self._sensors = [Attention(spot, ambient_c, water, env.now) for spot in spots]
         self._deciding = False
+        self._watches: Watches = ()
 
     def follow(self, until_s: float) -> None:
         """Feel what has passed up to an instant; the flows are about to change."""
@@ -218,6 +219,9 @@ class WatchedSensors:
 
     def watch(self, watches: Watches) -> None:
         """Wait for what an answer hangs on from now on; a role that is not named is not looked at any more."""
+        if watches == self._watches:
+            return
+        self._watches = watches
         for sensor in self._sensors:
             named = None if watches is None else [one for one in watches if one.sensor == sensor.role]
             sensor.watched = named is None or bool(named)
