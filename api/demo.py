@@ -6,7 +6,7 @@ Controller and house meet only through the broker, in the dialects of bought dev
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -125,7 +125,14 @@ class PacedHouse:
 
 
 def demo_settings(
-    layout: Layout, *, broker_port: int, api_host: str, api_port: int, folder: Path, family: str | None = None
+    layout: Layout,
+    *,
+    broker_port: int,
+    api_host: str,
+    api_port: int,
+    folder: Path,
+    family: str | None = None,
+    trusted_proxies: Sequence[str] = (),
 ) -> Settings:
     """Return the settings of a controller for the demo's house; its data file lies in ``folder``."""
     values = controller_config(
@@ -138,5 +145,6 @@ def demo_settings(
         family=family,
     )
     values["broker"]["protocol"] = EMBEDDED_PROTOCOL
+    values["api"]["trusted_proxies"] = list(trusted_proxies)
     values["home_assistant"] = {"enabled": False}  # nobody else is on the embedded broker
     return parse_settings(values, "the demo's configuration", folder=folder)

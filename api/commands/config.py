@@ -1,4 +1,4 @@
-"""``zcw config``: check a configuration, or print its JSON schema."""
+"""``zcw config``: check a configuration, print an example, an access list or the JSON schema."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ from api.commands.console import print_json
 if TYPE_CHECKING:
     from controller.settings import ConfigReport
 
-app = typer.Typer(help="Check a configuration file, or print its JSON schema.", no_args_is_help=True)
+app = typer.Typer(
+    help="Check a configuration file, or print an example, its access list or its JSON schema.",
+    no_args_is_help=True,
+)
 
 
 @app.command("check")
@@ -39,6 +42,14 @@ def acl(
     from controller.settings import load_settings
 
     typer.echo("\n".join(access_list(load_settings(file, with_secrets=False))))
+
+
+@app.command("example")
+def example() -> None:
+    """Print an example configuration with comments, to begin with: zcw config example > zcw.yaml."""
+    from controller.settings import EXAMPLE
+
+    typer.echo(EXAMPLE.read_text("utf-8"), nl=False)
 
 
 @app.command("schema")

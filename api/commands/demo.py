@@ -33,6 +33,12 @@ def demo(
         str | None,
         typer.Option(help="Fit the house out with one family, such as shelly2; a mixture without it."),
     ] = None,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Address of a proxy that may show the page inside its own, as Home Assistant's ingress."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Who lives in the house.")] = 1,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log the details.")] = False,
 ) -> None:
@@ -47,12 +53,19 @@ def demo(
 
     plan = load_layout(layout)
     with tempfile.TemporaryDirectory(prefix="zcw-demo-") as folder:
-        code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder), family))
+        code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder), family, trusted_proxy or []))
     raise typer.Exit(code)
 
 
 async def _demo(
-    layout: "Layout", speed: float, host: str, port: int, seed: int, folder: Path, family: str | None
+    layout: "Layout",
+    speed: float,
+    host: str,
+    port: int,
+    seed: int,
+    folder: Path,
+    family: str | None,
+    trusted_proxies: list[str],
 ) -> int:
     from api.control import control, stop_signal
     from api.demo import PacedHouse, demo_settings, embedded_broker
@@ -66,7 +79,13 @@ async def _demo(
         await house.connect()
         living = asyncio.create_task(house.live())
         settings = demo_settings(
-            layout, broker_port=broker_port, api_host=host, api_port=port, folder=folder, family=family
+            layout,
+            broker_port=broker_port,
+            api_host=host,
+            api_port=port,
+            folder=folder,
+            family=family,
+            trusted_proxies=trusted_proxies,
         )
         try:
             code = await control(

@@ -93,7 +93,7 @@ def parse_document(content: bytes, source: str) -> Document:
     except YAMLError as error:
         raise ConfigError(source, (_syntax(error, text),)) from None
     if values is None and not reader.problems:
-        raise _refused(source, "is empty", "start from deploy/example/zcw.yaml")
+        raise _refused(source, "is empty", "start with: zcw config example > zcw.yaml")
     if not isinstance(values, dict):
         message = "must hold keys and values, such as site: and broker:"
         raise ConfigError(source, (*reader.problems, Problem("", message, 1)))
@@ -223,7 +223,7 @@ def _syntax(error: YAMLError, text: str) -> Problem:
 def _unreadable(error: OSError) -> Problem:
     match error:
         case FileNotFoundError():
-            return Problem("", "no such file", cure="start from deploy/example/zcw.yaml")
+            return Problem("", "no such file", cure="start with: zcw config example > zcw.yaml")
         case IsADirectoryError():
             return Problem("", "is a folder", cure="name the file in it")
         case PermissionError():
