@@ -161,8 +161,9 @@ class Circulation:
     def book(self, _span_s: float, /) -> None:
         """Remember the hottest water that has crossed over."""
         for number, crossing in self._crossings.items():
-            if self._flows_lps[number] > 0.0:
-                self.cold_peak_k = max(self.cold_peak_k, self._network.passed[crossing.place].peak_k)
+            crossed = self._network.passed.get(crossing.place)
+            if crossed is not None and self._flows_lps[number] > 0.0:
+                self.cold_peak_k = max(self.cold_peak_k, crossed.peak_k)
 
     def act(self, now_s: float, /) -> None:
         """Let valves open or shut that were due."""

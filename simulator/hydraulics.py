@@ -27,6 +27,7 @@ MOST_LPS: Final = 3.0
 _FIGURES: Final = 2
 _REMEMBERED: Final = 20_000
 _SWEEPS: Final = 200
+_NUDGE_LPS: Final = 1e-7
 _ROUNDS: Final = 200
 
 _Key: TypeAlias = tuple[object, ...]
@@ -119,6 +120,13 @@ class Hydraulics:
         whole_lps = self._fixed_lps(group[0]) or 0.0
         if len(group) == 1:
             return [(group[0], whole_lps)]
+        # What a valve lets back does not matter here, nor what else goes on in the house.
+        key: _Key = ("shared", *group)
+        if key not in self._known:
+            self._known[key] = self._spread(group, whole_lps)
+        return list(zip(group, self._known[key], strict=True))
+
+    def _spread(self, group: Sequence[int], whole_lps: float) -> list[float]:
         still = [0.0] * len(self._resistances)
 
         def spread(lift_m: float) -> list[float]:
@@ -126,10 +134,12 @@ class Hydraulics:
             flows = solution.settled(group)
             return [flows[number] for number in group]
 
-        lift_m = _root(lambda lift_m: sum(spread(lift_m)) - whole_lps, 0.0, 1e4, 1e-9)
-        shares = spread(lift_m)
+        enough_m = 1.0
+        while sum(spread(enough_m)) < whole_lps:
+            enough_m *= 2.0
+        shares = spread(_root(lambda lift_m: sum(spread(lift_m)) - whole_lps, 0.0, enough_m))
         scale = whole_lps / sum(shares)
-        return [(number, share * scale) for number, share in zip(group, shares, strict=True)]
+        return [share * scale for share in shares]
 
     @cached_property
     def _resistances(self) -> tuple[Resistance, ...]:
@@ -162,19 +172,51 @@ class _Solution:
                 self._edges[edge] += direction * flow_lps
 
     def settled(self, free: Sequence[int]) -> list[float]:
-        """Solve the circuits in turn until none changes any more."""
+        """Solve the circuits in turn until none changes any more, with a step of Newton's after each turn."""
         for _ in range(_SWEEPS):
             if sum(self._renew(number) for number in free) <= NEGLIGIBLE_LPS or len(free) == 1:
                 break
+            self._leap([number for number in free if abs(self._flows[number]) > 10.0 * _NUDGE_LPS])
         return [0.0 if abs(flow) <= NEGLIGIBLE_LPS else flow for flow in self._flows]
 
     def _renew(self, number: int) -> float:
-        before_lps = self._flows[number]
-        after_lps = self._solved(number)
+        change_lps = self._solved(number) - self._flows[number]
+        self._shift(number, change_lps)
+        return abs(change_lps)
+
+    def _shift(self, number: int, by_lps: float) -> None:
         for edge, direction in self._ways[number].circuit.path:
-            self._edges[edge] += direction * (after_lps - before_lps)
-        self._flows[number] = after_lps
-        return abs(after_lps - before_lps)
+            self._edges[edge] += direction * by_lps
+        self._flows[number] += by_lps
+
+    def _leap(self, moving: Sequence[int]) -> None:
+        """Step to where all circuits that move would be solved at once, if that is an improvement."""
+        before = self._left_over(moving)
+        columns = []
+        for number in moving:
+            self._shift(number, _NUDGE_LPS)
+            columns.append(
+                [(new - old) / _NUDGE_LPS for new, old in zip(self._left_over(moving), before, strict=True)]
+            )
+            self._shift(number, -_NUDGE_LPS)
+        steps = solve_linear([list(row) for row in zip(*columns, strict=True)], [-left for left in before])
+        if any(
+            (self._flows[n] + step) * self._flows[n] <= 0.0 for n, step in zip(moving, steps, strict=True)
+        ):
+            return
+        for number, step in zip(moving, steps, strict=True):
+            self._shift(number, step)
+        if max(map(abs, self._left_over(moving)), default=0.0) > max(map(abs, before), default=0.0):
+            for number, step in zip(moving, steps, strict=True):
+                self._shift(number, -step)
+
+    def _left_over(self, moving: Sequence[int]) -> list[float]:
+        """Return the head in m by which each circuit is not solved."""
+        return [
+            self._missing_m(number, self._flows[number])
+            + self._ways[number].valve.head_m(self._flows[number])
+            for number in moving
+        ]
 
     def _solved(self, number: int) -> float:
         valve = self._ways[number].valve
@@ -200,6 +242,24 @@ class _Solution:
             if other.circuit.loop == way.circuit.loop
         )
         return taken_m - way.pump.lift_m(same_pump_lps + change_lps)
+
+
+def solve_linear(rows: list[list[float]], right: list[float]) -> list[float]:
+    """Return the solution of a few linear equations, by elimination; zeros when there is none."""
+    size = len(right)
+    table = [[*row, value] for row, value in zip(rows, right, strict=True)]
+    for column in range(size):
+        pivot = max(range(column, size), key=lambda row: abs(table[row][column]))
+        if table[pivot][column] == 0.0:
+            return [0.0] * size
+        table[column], table[pivot] = table[pivot], table[column]
+        for row in range(size):
+            if row != column:
+                share = table[row][column] / table[column][column]
+                table[row] = [
+                    value - share * above for value, above in zip(table[row], table[column], strict=True)
+                ]
+    return [table[row][size] / table[row][row] for row in range(size)]
 
 
 def _may_flow(way: Way, *, cold: bool, drawn: bool) -> bool:

@@ -78,7 +78,7 @@ def _forks_and_rings(loop: RawLoop) -> Iterator[Finding]:
             seen.add(place)
             place = onward[place].end
         if place in seen:
-            yield row.at("to"), "the return line runs in a ring", f"let it end at {HEATER!r}"
+            yield row.at("to"), "open loop: the return line runs in a ring", f"let it end at {HEATER!r}"
             return
 
 

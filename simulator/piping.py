@@ -8,6 +8,7 @@ from simulator.catalogue import WATER_J_LK
 from simulator.layout import Layout, PipeRun
 from simulator.network import Edge, Link, Network
 from simulator.pipe import Pipe
+from simulator.rings import without_rings
 
 HEATER: Final = "heater"
 """The heater's outlet, where the hot pipes begin."""
@@ -69,6 +70,7 @@ class Piping:
         sources = {HEATER: layout.setpoint_c - layout.ambient_c, MAINS: layout.mains_c - layout.ambient_c}
         watched = {INLET, *map(hot, layout.fixtures), *map(cold, layout.fixtures)}
         self.network = Network(edges, sources, watched, since_s=since_s)
+        self._joined = [(edge.start, edge.end) for edge in edges]
         self.pipes: Mapping[str, Pipe] = {
             edge.name: edge.conduit for edge in edges if isinstance(edge.conduit, Pipe)
         }
@@ -92,7 +94,8 @@ class Piping:
         for circuit, flow_lps in zip(self.circuits, circuits_lps, strict=True):
             if flow_lps:
                 _add(flows, circuit.path, flow_lps)
-        return flows
+        # Only water that comes back the wrong way can close a ring.
+        return without_rings(self._joined, flows) if min(circuits_lps, default=0.0) < 0.0 else flows
 
     def spot(self, pipe: str, at_m: float) -> tuple[int, float]:
         """Return the number of a pipe's edge and the share of its length at which a place lies.
