@@ -190,9 +190,9 @@ class Engine:
                 if device == PUMP:
                     self._absorb_reach(found=isinstance(event, DeviceFound))
             case HotWaterRequest():
-                self._absorb_request(replace(event, at=self.now))
+                self._absorb_request(changed(event, at=self.now))
             case StopRequest():
-                self._absorb_stop(replace(event, at=self.now))
+                self._absorb_stop(changed(event, at=self.now))
             case ModeChanged(mode=mode, who=who):
                 self.mode = mode
                 self._note(

@@ -149,4 +149,6 @@ class Observation:
 
 
 def _fresh_until(sample: Sample) -> Instant:
-    return sample.at + max(STALE_AFTER_MS, 3 * sample.interval_ms, sample.holds_ms)
+    if sample.holds_ms > STALE_AFTER_MS:
+        return sample.at + sample.holds_ms
+    return sample.at + max(STALE_AFTER_MS, 3 * sample.interval_ms)

@@ -6,9 +6,10 @@ if there were no sensor. One run that is felt sets everything right.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from controller.core.changes import changed
 from controller.core.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
 from controller.core.kept import age_ms
 from controller.core.observation import Observation
@@ -47,14 +48,14 @@ class Responses:
         """Return what is remembered when a run begins."""
         value_c = observation.value(observation.plumbing.arrival_sensor)
         must_be_felt = value_c is not None and value_c <= TARGET_C - EXPECTED_BELOW_K
-        return replace(self, start_c=value_c if must_be_felt else None, felt=False)
+        return changed(self, start_c=value_c if must_be_felt else None, felt=False)
 
     def going_on(self, observation: Observation) -> "Responses":
         """Return what is remembered after one more look at a run."""
         if self.start_c is None or self.felt:
             return self
         rise_k = observation.rise_k(observation.plumbing.arrival_sensor)
-        return replace(self, felt=rise_k is not None and rise_k >= RESPONSE_K)
+        return changed(self, felt=rise_k is not None and rise_k >= RESPONSE_K)
 
     def ended(self, now: Instant, ran_ms: int, longest_ms: int) -> "Responses":
         """Return what is remembered when a run has ended.
@@ -67,7 +68,7 @@ class Responses:
         if self.felt:
             return Responses()
         if self.start_c is None or ran_ms < min(RESPONSE_MS, longest_ms):
-            return replace(self, start_c=None)
+            return changed(self, start_c=None)
         return Responses(self.failures + 1, now)
 
     def unanswered(self, ran_ms: int) -> bool:
