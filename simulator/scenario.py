@@ -17,6 +17,7 @@ from controller.safety.supervisor import LimitSupervisor
 from simulator.cues import Press, button_presses
 from simulator.draws import DAY_S, Draw
 from simulator.faults import Fault, FaultyReports, FaultySwitch, of_sensors, of_switch
+from simulator.further_loop import FurtherLoop, JoinedSensing
 from simulator.house import House
 from simulator.layout import Layout
 from simulator.polling import PolledSensors
@@ -25,7 +26,7 @@ from simulator.results import TOLERANCE, BalanceError, DrawResult
 from simulator.runner import VirtualDriver
 from simulator.schemes import SCHEMES
 from simulator.scoring import Comfort, Summary
-from simulator.sensing import Kind, Water
+from simulator.sensing import Kind, Sensing, Water
 from simulator.watching import WatchedSensors
 
 START: Final = datetime(2026, 6, 1, tzinfo=UTC)
@@ -90,6 +91,7 @@ class Scenario:
         self.presses = button_presses(draws, random.Random(f"{seed} presses"))
         self._sensors: WatchedSensors | PolledSensors | None = None
         self._polled_s = polled_s
+        self._further = [self._further_loop(loop.name) for loop in layout.loops[1:]]
         spoilt = of_sensors(faults)
         self.house = House(
             self.env,
@@ -122,19 +124,31 @@ class Scenario:
         """Return the heat that the heater supplied."""
         return self.house.energy().heater_kwh
 
-    def _engine(self) -> Engine:
-        plumbing = self.layout.plumbing()
+    def _engine(self, loop: str | None = None) -> Engine:
+        plumbing = self.layout.plumbing(loop)
         return Engine(plumbing, SCHEMES[self.strategy](plumbing), LimitSupervisor(Limits(), 0), zone=UTC)
 
-    def _attentive(self, water: Water) -> WatchedSensors | PolledSensors:
+    def _further_loop(self, name: str) -> FurtherLoop:
+        spots = [spot for spot in self.layout.sensors if spot.loop == name]
+        return FurtherLoop(self.env, self._engine(name), spots, self.layout.ambient_c, self._further_switched)
+
+    def _further_switched(self, loop: str, on: bool, reason: Reason | None) -> None:
+        self.pump.switched(self.env.now, on, reason, loop)
+        self.house.switch_pump(on, loop)
+
+    def _attentive(self, water: Water) -> Sensing:
         env, layout = self.env, self.layout
+        first = "" if not layout.loops else layout.loops[0].name
+        spots = [spot for spot in layout.sensors if spot.loop in ("", first)]
         if self._polled_s is None:
-            self._sensors = WatchedSensors(env, layout.sensors, layout.ambient_c, water, self._look)
+            self._sensors = WatchedSensors(env, spots, layout.ambient_c, water, self._look)
         else:
             self._sensors = PolledSensors(
-                env, layout.sensors, layout.ambient_c, water, self._look, instants_s=self._polled_s
+                env, spots, layout.ambient_c, water, self._look, instants_s=self._polled_s
             )
-        return self._sensors
+        if not self._further:
+            return self._sensors
+        return JoinedSensing([self._sensors, *(loop.attentive(water) for loop in self._further)])
 
     def _look(self) -> None:
         self.driver.look()
@@ -143,7 +157,9 @@ class Scenario:
         self.driver.post(event)
 
     def _reading(self, sensor: str, value_c: float) -> None:
-        self._post(Reading(self.driver.now(), sensor, value_c))
+        if not any(loop.hears(sensor, value_c) for loop in self._further):
+            _, _, role = sensor.rpartition(": ")
+            self._post(Reading(self.driver.now(), role, value_c))
 
     def _pump_told(self, on: bool) -> None:
         self._post(PumpReport(self.driver.now(), on))
@@ -159,10 +175,18 @@ class Scenario:
         return ordered[-1] if ordered else None
 
     def _household(self) -> simpy.events.ProcessGenerator:
-        self._post(ClockSynced(0, round(START.timestamp() * 1_000)))
+        synced = ClockSynced(0, round(START.timestamp() * 1_000))
+        self._post(synced)
+        for loop in self._further:
+            loop.post(synced)
         for number, press in enumerate(self.presses):
             yield self.env.timeout(press.at_s - self.env.now)
-            self._post(self._wish(number, press))
+            self._served_by(press.fixture)(self._wish(number, press))
+
+    def _served_by(self, fixture: str) -> Callable[[Event], None]:
+        """Return where wishes at a fixture go: to the loop that serves it, or to the first."""
+        serving = (loop.post for loop in self._further if fixture in loop.plumbing.fixtures)
+        return self._post if fixture in self.driver.engine.plumbing.fixtures else next(serving, self._post)
 
     def _wish(self, number: int, press: Press) -> HotWaterRequest:
         who = f"{press.fixture} button"
