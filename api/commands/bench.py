@@ -1,5 +1,7 @@
 """``zcw bench``: what the product costs, measured on this machine."""
 
+from itertools import chain
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,14 +14,22 @@ app = typer.Typer(help="Measure what the product costs on this machine.", no_arg
 @app.command("simulator")
 def simulator(
     days: Annotated[int, typer.Option("--days", min=6, help="Length of each run, in days.")] = 365,
+    case: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a reference case: also time the pipes alone, beside EPANET."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
-    """Time the closed loop: the real engine against simulated houses, on one core."""
+    """Time the closed loop: the real engine against simulated houses, on one core.
+
+    Example: zcw bench simulator --case ../shared/data/reference_case
+    """
     from simulator.bench_loop import loop_rows
+    from simulator.bench_physics import physics_rows
 
     rows = []
     with progress("simulating") as tell:
-        for row in loop_rows(days, tell):
+        for row in chain(physics_rows(case) if case else (), loop_rows(days, tell)):
             rows.append(row._asdict())
             if not as_json:
                 typer.echo(f"{row.value:12.4g} {row.unit:<7} {row.what}")

@@ -59,6 +59,24 @@ def reference(
     typer.echo(f"  all              worst {match.worst_k:.1e} K  RMS {match.rmse_k:.1e} K")
 
 
+@app.command("epanet")
+def epanet(
+    case: Annotated[Path, typer.Option(help="Folder with a case.json.")],
+) -> None:
+    """Run a reference case with EPANET's toolkit too: within 0.05 K away from fronts, fronts within 1 s.
+
+    Example: zcw validate epanet --case ../shared/data/reference_case
+    """
+    from simulator.validation.case import read_case
+    from simulator.validation.epanet import PROMISED_K, refereed
+
+    found = refereed(read_case(case))
+    typer.echo(f"  away from fronts  {found.places} places, worst {found.worst_k:.3f} K")
+    typer.echo(f"  at fronts         {found.fronts} places, {found.fronts_agreed} within 1 s")
+    passed = found.worst_k <= PROMISED_K and found.fronts == found.fronts_agreed
+    _verdict(passed, f"within {PROMISED_K} K, fronts within 1 s")
+
+
 @app.command("pipe")
 def pipe(
     data: Data,
