@@ -6,7 +6,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.commands import backup, bench, compare, config, demo, devices, draws, layout, run, simulate, validate
+from api.commands import (
+    backup,
+    bench,
+    compare,
+    config,
+    demo,
+    devices,
+    doctor,
+    draws,
+    layout,
+    run,
+    setup,
+    simulate,
+    validate,
+)
 from api.commands.console import say, version
 from controller.core.errors import ConfigError, ZcwError
 
@@ -19,6 +33,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("demo")(demo.demo)
+app.command("setup")(setup.setup)
+app.command("doctor")(doctor.doctor)
 app.command("run")(run.run)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

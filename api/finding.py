@@ -7,7 +7,7 @@ from api.ear import Ear
 from controller.devices.build import build_codec
 from controller.devices.codec import DeviceCodec
 from controller.devices.message import Message
-from controller.devices.recognise import Found, recognise
+from controller.devices.recognise import Found, questions, recognise
 from controller.settings.families import families
 
 ASK_AFTER: Final = 0.4
@@ -23,8 +23,7 @@ async def found_by(ear: Ear, seconds: float) -> Sequence[Found]:
     """Return the devices that are recognised within so many seconds, those likest to be the pump first."""
     ear.say(SHELLIES)
     await ear.listen(seconds * ASK_AFTER)
-    for one in recognise(ear.heard, families()):
-        ear.say(codec_of(one).queries)
+    ear.say(questions(ear.heard, families()))
     await ear.listen(seconds * (1 - ASK_AFTER))
     return recognise(ear.heard, families())
 

@@ -25,11 +25,12 @@ from controller.devices.facts import (
     Temperature,
     Volume,
 )
+from controller.devices.message import Message
 from controller.devices.parameters import PLACEHOLDER, fill, value_complaint
 from controller.devices.payload import Payload
 from controller.devices.rejects import Rejected
 from controller.devices.shape import CHANNEL, Kind, NumbersShape, Parameter, SourceShape, Template, WordsShape
-from controller.devices.topics import name_complaint
+from controller.devices.topics import name_complaint, topic_complaint
 
 MOST_DEVICES: Final = 300
 """More of one family are not looked at: somebody floods the broker."""
@@ -119,6 +120,18 @@ def recognise(heard: Sequence[Heard], families: Mapping[str, Template]) -> tuple
         for one in _probe(template, values, heard)
     }
     return tuple(sorted(_named_apart(found.values()), key=lambda one: (-one.pump_likeness, one.name)))
+
+
+def questions(heard: Sequence[Heard], families: Mapping[str, Template]) -> tuple[Message, ...]:
+    """Return what makes the devices tell their state that gave themselves away, whatever they can do."""
+    topics = dict.fromkeys(one.topic for one in heard)
+    asked: dict[Message, None] = {}
+    for template in families.values():
+        for values in _identities(template, topics):
+            use = Use(switch=_may(template, values), temperatures=("",) if template.temperature else ())
+            codec, _ = build_codec(template, values, use)
+            asked |= dict.fromkeys(one for one in codec.queries if topic_complaint(one.topic) is None)
+    return tuple(asked)
 
 
 def _identities(template: Template, topics: Iterable[str]) -> Iterator[_Values]:

@@ -32,12 +32,12 @@ def wire(
     declared = {device.name: device for device in devices}
     loops = tuple(loops)
     problems = [*_unknown_devices(loops, declared), *_shared_pumps(loops)]
-    uses = _uses(loops)
+    used = uses(loops)
     codecs: dict[str, DeviceCodec] = {}
     for device in declared.values():
-        codec, found = _codec(device, uses.get(device.name, Use()), families)
+        codec, found = _codec(device, used.get(device.name, Use()), families)
         problems += found
-        if device.name in uses:
+        if device.name in used:
             codecs[device.name] = codec
     problems += _same_switches(loops, codecs)
     if problems:
@@ -94,23 +94,24 @@ def _same_switches(loops: Iterable[LoopBinding], codecs: Mapping[str, DeviceCode
                 break
 
 
-def _uses(loops: Iterable[LoopBinding]) -> dict[str, Use]:
-    uses: defaultdict[str, Use] = defaultdict(Use)
+def uses(loops: Iterable[LoopBinding]) -> dict[str, Use]:
+    """Return what each device is used for, by its name; those in no loop are left out."""
+    found: defaultdict[str, Use] = defaultdict(Use)
     for loop in loops:
-        uses[loop.pump] = replace(uses[loop.pump], switch=True)
+        found[loop.pump] = replace(found[loop.pump], switch=True)
         for sensor in loop.sensors:
-            use = uses[sensor.device]
-            uses[sensor.device] = replace(use, temperatures=_with(use.temperatures, sensor.channel))
+            use = found[sensor.device]
+            found[sensor.device] = replace(use, temperatures=_with(use.temperatures, sensor.channel))
         for button in loop.buttons:
-            use = uses[button.device]
-            uses[button.device] = replace(use, buttons=_with(use.buttons, button.channel))
+            use = found[button.device]
+            found[button.device] = replace(use, buttons=_with(use.buttons, button.channel))
         for flow in loop.flows:
-            use = uses[flow.device]
-            uses[flow.device] = replace(use, flows=_with(use.flows, flow.channel))
+            use = found[flow.device]
+            found[flow.device] = replace(use, flows=_with(use.flows, flow.channel))
         for cue in loop.cues:
-            use = uses[cue.device]
-            uses[cue.device] = replace(use, cues=_with(use.cues, (cue.kind, cue.channel)))
-    return dict(uses)
+            use = found[cue.device]
+            found[cue.device] = replace(use, cues=_with(use.cues, (cue.kind, cue.channel)))
+    return dict(found)
 
 
 def _with(channels: tuple[_Channel, ...], channel: _Channel) -> tuple[_Channel, ...]:

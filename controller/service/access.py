@@ -29,7 +29,7 @@ def access_list(settings: Settings) -> tuple[str, ...]:
         *(f"topic read {topic}" for topic in sorted(one.topic for one in router.subscriptions)),
         "",
         "# what it tells its devices",
-        *(f"topic write {topic}" for topic in sorted(set(_orders(router, settings)))),
+        *(f"topic write {topic}" for topic in sorted(set(orders(router, settings)))),
     )
 
 
@@ -43,7 +43,8 @@ def _own(settings: Settings) -> Iterator[str]:
         yield f"topic read {home.birth_topic}"
 
 
-def _orders(router: Router, settings: Settings) -> Iterator[str]:
+def orders(router: Router, settings: Settings) -> Iterator[str]:
+    """Yield every topic that orders and questions to devices go to."""
     reason = Reason(ReasonCode.NOTHING_ASKED)
     for loop in settings.loops:
         for order in (Command(0, True, LEASE_MS, reason), Command(0, False, 0, reason)):
