@@ -55,6 +55,21 @@ class UnknownStrategy(ZcwError):
         super().__init__(f"there is no strategy {name!r}; known strategies: {', '.join(SCHEMES)}")
 
 
+class NoLoop(ZcwError):
+    """A person asked for circulation in a house without a loop.
+
+    Args:
+        layout: The house.
+        strategy: The strategy asked for.
+    """
+
+    def __init__(self, layout: Layout, strategy: str) -> None:
+        super().__init__(
+            f"{layout.name} has no loop, so {strategy} has nothing to run: give the layout a return line or a "
+            f"crossover valve, or simulate {NOTHING}"
+        )
+
+
 class Scenario:
     """One run of a house under one strategy.
 
@@ -69,6 +84,7 @@ class Scenario:
 
     Raises:
         UnknownStrategy: There is no such strategy.
+        NoLoop: The house has no loop, and the strategy is not ``none``.
     """
 
     def __init__(
@@ -84,6 +100,8 @@ class Scenario:
     ) -> None:
         if strategy not in SCHEMES:
             raise UnknownStrategy(strategy)
+        if strategy != NOTHING and not layout.loops:
+            raise NoLoop(layout, strategy)
         self.strategy, self.layout = strategy, layout
         self.env = simpy.Environment()
         self.results: list[DrawResult] = []

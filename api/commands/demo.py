@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.console import product_version, say, start_logging
+from controller.core.errors import ZcwError
 
 if TYPE_CHECKING:
     from simulator.layout import Layout
@@ -52,6 +53,10 @@ def demo(
     from simulator.layout_file import load_layout
 
     plan = load_layout(layout)
+    if len(plan.loops) != 1:
+        raise ZcwError(
+            f"the demo shows houses with one loop; {plan.name} has {len(plan.loops)}: try --layout house"
+        )
     with tempfile.TemporaryDirectory(prefix="zcw-demo-") as folder:
         code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder), family, trusted_proxy or []))
     raise typer.Exit(code)

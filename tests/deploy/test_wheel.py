@@ -18,6 +18,8 @@ DATA = [
     "controller/devices/templates/generic.yaml",
     "controller/storage/schema/0001_journal.sql",
     "simulator/catalogue.yaml",
+    "simulator/pipe_losses.csv",
+    "simulator/layouts/villa.yaml",
     "simulator/layouts/house.yaml",
     "simulator/layouts/house-cold-return.yaml",
 ]

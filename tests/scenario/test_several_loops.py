@@ -4,7 +4,7 @@ import pytest
 
 from simulator.draws import Draw
 from simulator.layout_file import load_layout
-from simulator.scenario import AS_BOUGHT, WATCHED, Scenario
+from simulator.scenario import AS_BOUGHT, WATCHED, NoLoop, Scenario
 
 VILLA = load_layout("villa")
 WEST, EAST = (loop.name for loop in VILLA.loops)
@@ -38,6 +38,8 @@ def test_a_button_starts_only_the_pump_of_its_wing():
 
 def test_a_house_without_loops_has_no_pump_to_run():
     flat = load_layout("flat")
+    with pytest.raises(NoLoop, match="flat has no loop, so aquastat has nothing to run"):
+        Scenario(flat, [], "aquastat", seed=1)
     scenario = Scenario(flat, [Draw(60.0, 60.0, "shower", 8.0)], "none", seed=1)
     scenario.run_until(600.0)
     assert scenario.pump.runs == ()

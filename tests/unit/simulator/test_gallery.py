@@ -1,7 +1,9 @@
 """Every layout that comes with the product: it fits its published schema, and a day in it works out."""
 
+import json
 import random
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema_rs
 import pytest
@@ -10,7 +12,7 @@ from ruamel.yaml import YAML
 
 from simulator.draws import Draw
 from simulator.house import House
-from simulator.layout_file import layout_schema, load_layout, shipped_layouts
+from simulator.layout_file import layout_schema, load_layout, parse_layout, shipped_layouts
 
 NAMES = shipped_layouts()
 SCHEMA = jsonschema_rs.Draft202012Validator(layout_schema())
@@ -32,6 +34,23 @@ def test_there_are_at_least_eight_typical_homes():
         "combi",
         "heat-pump",
     } <= set(NAMES)
+
+
+def test_the_schema_in_the_documents_is_the_present_one():
+    published = Path(__file__).parents[3] / "docs" / "layout.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == layout_schema()
+
+
+def test_the_shortest_file_of_the_documents_is_a_house():
+    text = (Path(__file__).parents[3] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    layout = parse_layout(text.split("```yaml\n")[1].split("```")[0], "docs")
+    assert [run.name for run in layout.cold] == [
+        "cold heater to tee",
+        "cold tee to kitchen",
+        "cold tee to shower",
+    ]
+    assert [spot.role for spot in layout.sensors] == ["supply", "return"]
+    assert layout.loops[0].pump.flow_lpm == 6.0
 
 
 @pytest.mark.parametrize("name", NAMES)
