@@ -245,8 +245,18 @@ class Pipe(Tape):
 
     def _look_at_outlet(self) -> None:
         """Work out from the pieces what stands at the outlet now."""
-        piece = self._pieces[0 if self._forwards else -1]
-        self.excess_k, self.rate, self.more = self._leaving(piece, self._outlet_l(), self._since_s)
+        if self._forwards:
+            piece, number_l = self._pieces[0], self._head_l - self.thermal_l
+        else:
+            piece, number_l = self._pieces[-1], self._head_l
+        ref_l, ref_s, amplitude, slope, _, more = piece
+        if more:
+            self.excess_k, self.rate, self.more = self._leaving(piece, number_l, self._since_s)
+            return
+        cooling = self.cooling
+        self.excess_k = amplitude * exp(slope * (number_l - ref_l) - cooling * (self._since_s - ref_s))
+        self.rate = slope * self.flow_lps - cooling
+        self.more = ()
 
     def _advance_over_edges(self, until_s: float, head_l: float) -> None:
         """Let time pass until edges have left, in a pipe in which every piece is one exponential."""
@@ -281,7 +291,7 @@ class Pipe(Tape):
             # What this water had brought: at entry its temperature followed another slope.
             slope -= fading
             exponent = slope * (edge_l - booked_l)
-            came_k = amplitude * exp(slope * (booked_l - ref_l))
+            came_k = amplitude if booked_l == ref_l else amplitude * exp(slope * (booked_l - ref_l))
             if -_FLAT < exponent < _FLAT:
                 exponent *= 0.5 + exponent * (1.0 / 6.0 + exponent / 24.0)
                 brought_kl += came_k * (edge_l - booked_l) * (1.0 + exponent)
