@@ -235,6 +235,8 @@ class Tape:
 
     def _marked(self, mark: Mark, at_s: float) -> Mark:
         """Return a mark less what the pipe has added to all marks until an instant, so that it need not be touched."""
+        if mark is SHARP and at_s == self._since_s:
+            return -self._spread2, -self._spread3
         after_s, flow = at_s - self._since_s, abs(self.flow_lps)
         return (
             mark[0] * flow * flow - self._spread2 - self._growth2 * after_s,

@@ -6,7 +6,7 @@ import pytest
 from controller.core.errors import ConfigError
 from simulator.validation.analytic import PROMISED, checks
 from simulator.validation.case import read_case
-from simulator.validation.reference import compare, run, write_rows
+from simulator.validation.reference import case_network, compare, outlets, run, write_rows
 
 PIPE = {"L_m": 10.0, "D_m": 0.02, "UA_W_mK": 0.3}
 CASE = {
@@ -124,3 +124,24 @@ def test_the_published_case_is_met_in_every_row_to_the_last_printed_digit(refere
     assert match.missing == 0
     assert match.rows > 15_000
     assert match.worst_k < 1e-6
+
+
+@pytest.mark.reference
+def test_the_same_day_gives_the_same_temperatures_a_year_later_in_the_same_room(reference):
+    case = read_case(reference / "reference_case")
+    network = case_network(case)
+    changes = [(at_s, case.flows_lps(at_s)) for at_s in case.changes()]
+    seen, pieces = {}, []
+    for day in range(366):
+        for at_s, flows in changes:
+            now_s = at_s + day * case.duration_s
+            network.settle(now_s)
+            if day in (5, 365):
+                for place in outlets(case):
+                    if network.inflow_lps(place) < -1e-9:
+                        seen.setdefault((at_s, place), []).append(network.temperature(place, now_s))
+            network.set_flows(flows, now_s)
+        pieces.append(sum(edge.conduit.pieces for edge in network.edges))
+    assert len(seen) == 99
+    assert max(abs(late - early) for early, late in seen.values()) < 1e-8
+    assert pieces[5] == pieces[365]
