@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -44,6 +45,9 @@ async def control(
     systemd = Systemd(os.environ, asyncio.get_running_loop())
 
     def told(url: str) -> None:
+        # What was made until now stays until the end: looking it through for garbage would hold up a button press.
+        gc.collect()
+        gc.freeze()
         ready(url)
         systemd.ready(f"controlling {settings.site.name}, page {url}", service.beat)
 

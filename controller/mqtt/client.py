@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,8 @@ from controller.mqtt.boxes import Inbox, Outbox, call_in
 from controller.mqtt.explain import explain_contest
 from controller.mqtt.line import LEAVE_WITHIN_S, Line
 
+SWITCH_S: Final = 0.0002
+"""Longest wait of the network's thread for the interpreter. By default it is 5 ms, and so late an order could be."""
 LOG_EVERY_S: Final = 30.0
 """A broker that stays away is worth one line in so many seconds."""
 
@@ -104,6 +107,7 @@ class MqttClient:
         """
         if self._thread is not None:
             raise RuntimeError("an MQTT client starts once")
+        sys.setswitchinterval(SWITCH_S)
         work = (asyncio.get_running_loop(), self._outbox.open())
         self._thread = threading.Thread(target=self._run, args=work, name="zcw-mqtt", daemon=True)
         self._thread.start()

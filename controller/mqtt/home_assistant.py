@@ -92,7 +92,7 @@ class HomeAssistant:
         self._commands = {places.command(entity): entity.target for entity in entities if entity.takes}
         self._own = {places.state(entity) for entity in entities if entity.shows}
         self._own |= {places.attributes(entity) for entity in entities if entity.explains}
-        self._states: Mapping[str, str] = {}
+        self._states: dict[str, str] = {}
         self._said: dict[str, str] = {}
         self._last: dict[str, tuple[bytes, Instant]] = {}
         self._connected = False
@@ -120,8 +120,8 @@ class HomeAssistant:
         self._forget_birth()
 
     def show(self, states: Mapping[str, str]) -> None:
-        """Show these payloads, by topic, as far as they are new."""
-        self._states = states
+        """Show these payloads, by topic, as far as they are new; those of other topics stay."""
+        self._states.update(states)
         if not self._connected:
             return
         for topic, payload in states.items():
@@ -149,7 +149,7 @@ class HomeAssistant:
         self._said = {}
         for message in self._announcements.values():
             self._letters.put(message)
-        self.show(self._states)
+        self.show(dict(self._states))
 
     def _born(self, payload: bytes, retained: bool) -> None:
         if payload == BIRTH and not retained and self._birth is None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import cycle, islice
 from typing import Final, Protocol, TypeAlias
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
@@ -17,12 +19,15 @@ from controller.mqtt.discovery import Places
 from controller.mqtt.entities import Entity, entities
 from controller.mqtt.home_assistant import HomeAssistant, Order, Wanted
 from controller.mqtt.states import DayFigures, states
+from controller.service.changes import Changes
 from controller.service.day import day_figures
 from controller.service.outlook import windows_of
 from controller.storage import Storage
 from controller.views import Answer, LoopView, ServiceView
 
 WHO: Final = "Home Assistant"
+IN_TURN: Final = 5
+"""Loops looked at each time whether or not something happened: with a few hundred the control loop stays free."""
 
 _Moment: TypeAlias = tuple[date | None, bool, int]
 """Day, whether a run goes on, and for how many minutes: the figures of a day change with these only."""
@@ -33,8 +38,8 @@ _log = logging.getLogger(__name__)
 class Facade(Protocol):
     """What is needed of the service."""
 
-    def changes(self) -> AsyncIterator[ServiceView]:
-        """Yield the newest view now, and whenever something changed."""
+    def view(self, loops: Iterable[str] | None = None) -> ServiceView:
+        """Return the service at this moment, with these of its loops."""
 
     def preheat_loop(self, loop: str, *, fixture: str | None, who: str) -> Answer:
         """Pass on a wish for a loop.
@@ -77,7 +82,11 @@ class Presence:
         self._storage = storage
         self._publish = publish
         self._places = Places.of(broker, settings)
-        self._entities: tuple[Entity, ...] = ()
+        self._entities: dict[str, list[Entity]] = {}
+        self._views: dict[str, LoopView] = {}
+        self._stirred: set[str] = set()
+        self._turn: Iterator[str] = iter(())
+        self._stirs = Changes(self._due)
         self._home: HomeAssistant | None = None
         self._figures: dict[str, DayFigures] = {}
         self._moments: dict[str, _Moment] = {}
@@ -93,11 +102,15 @@ class Presence:
         if self._settings.enabled:
             with_windows = [one.plumbing.name for one in engines if windows_of(one.strategies)]
             plumbing = [one.plumbing for one in engines]
-            self._entities = entities(plumbing, with_windows, self._settings.language)
+            every = entities(plumbing, with_windows, self._settings.language)
+            for entity in every:
+                self._entities.setdefault(entity.target.loop, []).append(entity)
+            self._stirred = {loop.name for loop in plumbing}
+            self._turn = cycle(sorted(self._stirred))
             self._telling = asyncio.create_task(self._tell())
             self._telling.add_done_callback(self._told)
         self._home = HomeAssistant(
-            self._entities,
+            tuple(entity for some in self._entities.values() for entity in some),
             self._places,
             self._settings,
             version,
@@ -134,13 +147,28 @@ class Presence:
 
     # -- telling --------------------------------------------------------------------------------------------
 
+    def stir(self, loop: str) -> None:
+        """Take note that something happened on a loop."""
+        self._stirred.add(loop)
+        self._stirs.tell()
+
+    def _due(self) -> frozenset[str]:
+        """Return the loops to look at: those where something happened, and a few in turn, for values grow old too."""
+        due = self._stirred | set(islice(self._turn, IN_TURN))
+        self._stirred = set()
+        return frozenset(due)
+
     async def _tell(self) -> None:
-        async for view in self._facade.changes():
+        async for names in self._stirs.read():
+            view = self._facade.view(names)
             for loop in view.loops:
                 await self._look_up(loop, view)
+                self._views[loop.name] = loop
             if self._home is not None:
-                language = self._settings.language
-                self._home.show(states(self._entities, self._places, view, self._figures, language))
+                whole = replace(view, loops=tuple(self._views.values()))
+                due = [entity for name in ("", *names) for entity in self._entities[name]]
+                told = states(due, self._places, whole, self._figures, self._settings.language)
+                self._home.show(told)
 
     async def _look_up(self, loop: LoopView, view: ServiceView) -> None:
         """Look up in the history what a loop has done today, when that may have changed."""

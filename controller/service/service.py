@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
@@ -16,6 +17,7 @@ from controller.engine import Engine
 from controller.mqtt.client import MqttClient
 from controller.mqtt.plant import MqttPlant
 from controller.runtime import Clock
+from controller.service import health
 from controller.service.changes import Changes, ViewChanges
 from controller.service.loop import LoopService
 from controller.service.presence import Presence
@@ -99,7 +101,7 @@ class Service:
             asyncio.get_running_loop(),
             journal=self._storage,
             snapshots=self._storage,
-            changed=self.changed,
+            changed=partial(self._stirred, name),
             failed=self.failed,
         )
 
@@ -153,6 +155,10 @@ class Service:
         """Tell every reader that something changed."""
         self._changes.tell()
 
+    def _stirred(self, loop: str) -> None:
+        self._presence.stir(loop)
+        self.changed()
+
     def failed(self, error: Exception) -> None:
         """Take note of a bug: every pump is ordered off, and whoever waits for ``failure`` ends the process."""
         _log.critical("the controller failed; every pump is ordered off", exc_info=error)
@@ -201,8 +207,9 @@ class Service:
 
     # -- for the API ----------------------------------------------------------------------------------------
 
-    def view(self) -> ServiceView:
-        """Return the whole service at this moment."""
+    def view(self, loops: Iterable[str] | None = None) -> ServiceView:
+        """Return the whole service at this moment, or with these of its loops only."""
+        shown = self._loops.values() if loops is None else [self._loops[name] for name in loops]
         first = next(iter(self._loops.values()))
         return ServiceView(
             name=self._identity.house,
@@ -212,7 +219,7 @@ class Service:
             mode=first.engine.mode,
             broker_connected=self._client.connected,
             storage_ok=self._storage.ok,
-            loops=tuple(loop.view(self._wall.at) for loop in self._loops.values()),
+            loops=tuple(loop.view(self._wall.at) for loop in shown),
         )
 
     def preheat(
@@ -303,34 +310,13 @@ class Service:
 
     def health(self) -> tuple[bool, dict[str, str]]:
         """Return whether all is well, and a sentence for each part."""
-        storage = self._storage.health
-        parts = {
-            "broker": "connected" if self._client.connected else self._broker,
-            "storage": storage.trouble or "; ".join(storage.notices) or "history is being kept",
-            "clock": "set" if self._wall.trusted else "not set yet, so schedules wait",
-        }
-        refused = self._client.refused
-        parts |= {f"topic {topic}": reason for topic, reason in refused.items()}
-        parts |= self._traffic()
-        troubles = {loop.name: loop.troubles for loop in self._loops.values()}
-        parts |= {
-            f"loop {name}": "; ".join(reason.sentence() for reason in reasons) or "working"
-            for name, reasons in troubles.items()
-        }
-        well = self._client.connected and storage.ok and not refused and not any(troubles.values())
-        return well, parts
-
-    def _traffic(self) -> dict[str, str]:
-        """Return what was lost or refused on the wire: worth knowing, and no reason to call the house unwell."""
-        client = self._client
-        parts = {}
-        if client.dropped_in:
-            parts["messages"] = (
-                f"{client.dropped_in} messages came faster than they could be read and were dropped"
-            )
+        parts = {"broker": "connected" if self._client.connected else self._broker}
         refusing = {f"device {name}": rejects for name, rejects in self._router.rejects.items()}
-        for name, rejects in (*refusing.items(), ("Home Assistant", self._presence.rejects)):
-            if rejects.total:
-                counts = (f"{count} {reason.value}" for reason, count in rejects.by_reason().items())
-                parts[name] = f"messages refused: {', '.join(counts)}"
-        return parts
+        refusing["Home Assistant"] = self._presence.rejects
+        troubles = {loop.name: loop.troubles for loop in self._loops.values()}
+        parts |= health.of_storage(self._storage.health)
+        parts |= health.of_clock(trusted=self._wall.trusted)
+        parts |= health.of_the_wire(self._client.refused, self._client.dropped_in, refusing)
+        parts |= health.of_loops(troubles)
+        well = self._client.connected and self._storage.ok and not self._client.refused
+        return well and not any(troubles.values()), parts

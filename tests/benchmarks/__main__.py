@@ -18,8 +18,10 @@ def main() -> None:
         "names", nargs="*", default=["startup", "latency"], help=f"any of: {', '.join(NAMES)}"
     )
     parser.add_argument(
-        "--presses", type=int, default=300, help="button presses (latency); at most one per loop"
+        "--presses", type=int, default=150, help="button presses of each kind (latency), 150 at most"
     )
+    parser.add_argument("--alone", action="store_true", help="without Home Assistant and Node-RED (latency)")
+    parser.add_argument("--rate", type=float, default=20.0, help="presses per second of one kind (latency)")
     parser.add_argument("--starts", type=int, default=10, help="cold starts (startup)")
     parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory, page)")
     chosen = parser.parse_args()
@@ -30,7 +32,7 @@ def main() -> None:
             if name == "startup":
                 cold_start(Path(folder), chosen.starts)
             elif name == "latency":
-                button_to_relay(Path(folder), chosen.presses)
+                button_to_relay(Path(folder), chosen.presses, alone=chosen.alone, rate=chosen.rate)
             elif name == "page":
                 page(chosen.minutes)
             else:

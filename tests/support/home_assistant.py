@@ -103,6 +103,7 @@ class RealHomeAssistant:
         broker_port: Port of the broker on 127.0.0.1.
         port: Its own port.
         more: Further lines of its configuration.
+        discovery: It looks for devices on the broker.
     """
 
     python: Path
@@ -110,6 +111,7 @@ class RealHomeAssistant:
     broker_port: int
     port: int
     more: str = ""
+    discovery: bool = True
 
     def prepare(self) -> None:
         """Write its configuration, and what a person would have clicked."""
@@ -118,7 +120,7 @@ class RealHomeAssistant:
         (self.folder / "configuration.yaml").write_text(text + self.more, "utf-8")
         self._keep("onboarding", 4, {"done": ["user", "core_config", "analytics", "integration"]})
         self._keep("auth", 1, _AUTH)
-        broker = {"broker": "127.0.0.1", "port": self.broker_port, "discovery": True}
+        broker = {"broker": "127.0.0.1", "port": self.broker_port, "discovery": self.discovery}
         entry = {
             "entry_id": _ENTRY,
             "version": 1,
@@ -200,13 +202,17 @@ class RealHomeAssistant:
 
 
 @contextlib.contextmanager
-def prepared(folder: Path, broker_port: int, more: str = "") -> Iterator[RealHomeAssistant]:
+def prepared(
+    folder: Path, broker_port: int, more: str = "", *, discovery: bool = True
+) -> Iterator[RealHomeAssistant]:
     """Give a Home Assistant that is installed and configured, and not running yet.
 
     Raises:
         NotToBeHad: It cannot be installed here.
     """
-    home = RealHomeAssistant(installed(), folder / "home-assistant", broker_port, free_port(), more)
+    home = RealHomeAssistant(
+        installed(), folder / "home-assistant", broker_port, free_port(), more, discovery
+    )
     home.prepare()
     yield home
 
