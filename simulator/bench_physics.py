@@ -61,22 +61,26 @@ def took_s(case: Case, network: Network, days: int) -> float:
                 yield at_s + day * case.duration_s, flows
 
     coming = events()
+    upcoming: Change | None = next(coming, None)
 
-    def wait(upcoming: Change | None) -> None:
+    def act(_: simpy.Event) -> None:
+        nonlocal upcoming
+        assert upcoming is not None, "an event is set up for each change and no other"
+        now_s, flows = upcoming
+        network.settle(now_s)
+        network.set_flows(flows, now_s)
+        upcoming = next(coming, None)
         if upcoming is not None:
-            at_s, flows = upcoming
+            expect(upcoming[0] - now_s)
 
-            def act(_: simpy.Event) -> None:
-                network.settle(at_s)
-                network.set_flows(flows, at_s)
-                wait(next(coming, None))
-
-            timeout = env.timeout(at_s - env.now)
-            assert timeout.callbacks is not None, "a new timeout has its list of callbacks"
-            timeout.callbacks.append(act)
+    def expect(after_s: float) -> None:
+        timeout = env.timeout(after_s)
+        assert timeout.callbacks is not None, "a new timeout has its list of callbacks"
+        timeout.callbacks.append(act)
 
     began_s = time.process_time()
-    wait(next(coming))
+    if upcoming is not None:
+        expect(upcoming[0])
     env.run()
     return time.process_time() - began_s
 

@@ -229,8 +229,9 @@ class Network:
             if isinstance(node, Tee):
                 node.advance(since_s, until_s)
                 continue
-            if stream.fresh:
-                node.follow(stream.fresh)
+            fresh = stream.fresh
+            if fresh:
+                node.follow(fresh)
             node.advance(until_s)
         self._since_s = until_s
         for place, stream in plan.watched:
