@@ -1,19 +1,14 @@
 """The books of a house: energy and water, each reckoned twice, refused when the two do not agree."""
 
 from collections.abc import Iterable
-from typing import Final
 
-from simulator.catalogue import WATER_J_LK
+from simulator.heater_books import KWH_PER_KL
 from simulator.parts import HeatSource
 from simulator.pipe import Pipe
-from simulator.results import J_PER_KWH, TOLERANCE, BalanceError, EnergyBalance, MassBalance
-
-_KWH_PER_KL: Final = WATER_J_LK / J_PER_KWH
+from simulator.results import TOLERANCE, BalanceError, EnergyBalance, MassBalance
 
 
-def energy_balance(
-    heater: HeatSource, pipes: Iterable[Pipe], drawn_kl: float, now_s: float, span_s: float
-) -> EnergyBalance:
+def energy_balance(heater: HeatSource, pipes: Iterable[Pipe], drawn_kl: float, now_s: float) -> EnergyBalance:
     """Return where every joule came from and went to.
 
     Args:
@@ -21,23 +16,25 @@ def energy_balance(
         pipes: Every pipe.
         drawn_kl: Heat that left with the water drawn, above mains temperature, in K l.
         now_s: The present.
-        span_s: Time since the beginning, in s.
 
     Raises:
         BalanceError: The books do not close (a bug of the simulator).
     """
     pipes = tuple(pipes)
-    content_kl = sum(pipe.content_kl(now_s) for pipe in pipes)
+    of_heater = heater.books(now_s)
+    content_kl = of_heater.content_change_kl + sum(pipe.content_kl(now_s) for pipe in pipes)
     lost_kl = sum(pipe.lost_kl(now_s) for pipe in pipes)
-    missing_kl = heater.warmed_kl - drawn_kl - lost_kl - content_kl
-    standing_kwh = heater.standing_w * span_s / J_PER_KWH
+    given_kl, standing_kl = of_heater.given_kl, of_heater.lost_kl
+    missing_kl = given_kl - standing_kl - drawn_kl - lost_kl - content_kl
     balance = EnergyBalance(
-        heater_kwh=heater.warmed_kl * _KWH_PER_KL + standing_kwh,
-        losses_kwh=lost_kl * _KWH_PER_KL,
-        drawn_kwh=drawn_kl * _KWH_PER_KL,
-        content_change_kwh=content_kl * _KWH_PER_KL,
-        standing_kwh=standing_kwh,
-        relative_error=_relative(missing_kl, heater.warmed_kl, drawn_kl, lost_kl, content_kl),
+        heater_kwh=given_kl * KWH_PER_KL,
+        losses_kwh=lost_kl * KWH_PER_KL,
+        drawn_kwh=drawn_kl * KWH_PER_KL,
+        content_change_kwh=content_kl * KWH_PER_KL,
+        standing_kwh=standing_kl * KWH_PER_KL,
+        energy_kwh=of_heater.energy_kwh,
+        heater_starts=of_heater.starts,
+        relative_error=_relative(missing_kl, given_kl - standing_kl, drawn_kl, lost_kl, content_kl),
     )
     if balance.relative_error > TOLERANCE:
         raise BalanceError(f"energy does not balance: {balance}")

@@ -16,10 +16,9 @@ from simulator.agenda import call_at
 from simulator.books import energy_balance, mass_balance
 from simulator.circulation import Circulation
 from simulator.draws import Draw
-from simulator.heater import Heater
+from simulator.heaters import heater_of, home_of
 from simulator.hydraulics import Hydraulics
 from simulator.layout import Layout, SensorSpot
-from simulator.network import Network
 from simulator.parts import FAR_S, SOONEST_S, HeatSource, Part
 from simulator.piping import HEATER, MAINS, Piping, hot
 from simulator.results import DrawResult, EnergyBalance, MassBalance
@@ -54,10 +53,10 @@ class House:
     ) -> None:
         self.layout = layout
         self._env = env
-        self._began_s = self._changed_s = env.now
-        self._piping = Piping(layout, since_s=env.now)
+        self._changed_s = env.now
+        self._piping = Piping(layout, since_s=env.now, home=home_of(layout))
         self._network = self._piping.network
-        self._heater: HeatSource = _heater(layout, self._network)
+        self._heater: HeatSource = heater_of(layout, self._network, since_s=env.now)
         self._network.set_source(HEATER, self._heater.outlet)
         self.loops = self._circulations()
         """Its loops by name."""
@@ -145,7 +144,7 @@ class House:
         mains_k = self.layout.mains_c - self.layout.ambient_c
         drawn_kl = self._taps.drawn_kl - self._supplied_litres * mains_k
         pipes = self._piping.pipes.values()
-        return energy_balance(self._heater, pipes, drawn_kl, now_s, now_s - self._began_s)
+        return energy_balance(self._heater, pipes, drawn_kl, now_s)
 
     def mass(self) -> MassBalance:
         """Return the water that came in and went out since the start.
@@ -217,7 +216,3 @@ class House:
         for part in self._parts:
             if part.due_s <= now_s + SOONEST_S:
                 part.act(now_s)
-
-
-def _heater(layout: Layout, network: Network) -> HeatSource:
-    return Heater(network, layout.setpoint_c - layout.ambient_c, layout.standing_loss_w)

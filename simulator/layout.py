@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from controller.core.plumbing import Plumbing, Topology
 from simulator.catalogue import PipeSize
+from simulator.heater_spec import IDEAL, HeaterSpec
 from simulator.valves import Condition
 
 
@@ -154,12 +155,13 @@ class Layout:
         ambient_c: Temperature of the rooms, in C.
         mains_c: Temperature of the water from the mains, in C.
         setpoint_c: Temperature at the heater's outlet, in C.
-        standing_loss_w: Heat that the heater loses by itself, in W.
+        standing_loss_w: Heat that an ideal heater loses by itself, in W; other kinds know their own.
         fixtures: Names of the fixtures, near to far.
         hot: Pipes from the heater to the fixtures: a tree.
         cold: Pipes from the mains to the fixtures: a tree.
         loops: Its loops; empty when water waits in the pipes.
         sensors: Temperature sensors of all loops.
+        heater: What makes the water hot.
     """
 
     name: str
@@ -173,6 +175,7 @@ class Layout:
     cold: tuple[PipeRun, ...]
     loops: tuple[Loop, ...] = ()
     sensors: tuple[SensorSpot, ...] = ()
+    heater: HeaterSpec = IDEAL
 
     @property
     def topology(self) -> Topology:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY
+from simulator.heater_fields import heater_spec
 from simulator.layout import CheckSpec, Crossover, Layout, Loop, PipeRun, PumpSpec, SensorSpot
 from simulator.layout_schema import (
     CheckFields,
@@ -38,11 +39,12 @@ def build(fields: LayoutFields) -> Layout:
         ambient_c=fields.ambient_c,
         mains_c=fields.mains_c,
         setpoint_c=fields.heater.setpoint_c,
-        standing_loss_w=fields.heater.standing_loss_w,
+        standing_loss_w=fields.heater.standing_loss_w or 0.0,
         fixtures=tuple(fields.fixtures),
         hot=hot,
         cold=cold,
         loops=loops,
+        heater=heater_spec(fields.heater),
     )
     return replace(layout, sensors=_sensors(fields, layout))
 

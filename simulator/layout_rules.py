@@ -7,6 +7,7 @@ findings beside those about single fields. Those about loops are in ``simulator.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from simulator.heater_fields import broken_heater_rules
 from simulator.layout_rows import Finding, RawLayout, Row, number
 from simulator.loop_rules import broken_loop_rules
 from simulator.piping import HEATER, MAINS
@@ -29,6 +30,7 @@ def broken_rules(tree: Mapping[str, Any]) -> list[Finding]:
         *_dead_ends(raw, "hot", raw.hot),
         *_dead_ends(raw, "cold", raw.cold),
         *_heater(tree),
+        *broken_heater_rules(tree),
         *broken_loop_rules(raw),
     ]
 

@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from controller.core.plumbing import SENSOR_ROLES
 from simulator.catalogue import PipeSize, pipe_sizes
+from simulator.heater_fields import HeaterFields
 from simulator.valves import Condition
 
 
@@ -119,15 +120,6 @@ class PipeFields(_Fields):
     bends: Annotated[
         int | None, Field(ge=0, le=200, description="Number of bends; one every 2.5 m when left out.")
     ] = None
-
-
-class HeaterFields(_Fields):
-    """The heater."""
-
-    setpoint_c: HotC
-    standing_loss_w: Annotated[
-        float, Field(ge=0, le=2000, description="Heat that it loses by itself, in W.")
-    ] = 0.0
 
 
 class PumpFields(_Fields):

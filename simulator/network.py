@@ -10,7 +10,7 @@ as a plan; a change of flow then touches the pipes that flow, and no other.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import sqrt
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from simulator.fronts import BEFORE, spread_out
 from simulator.pipe import Pipe
@@ -25,6 +25,13 @@ LONGEST_LOOK_S: Final = 600.0
 
 class Link:
     """Joins two places without any volume: a valve, or a pipe too short to matter."""
+
+
+class Sink(Protocol):
+    """Someone who wants to see all that arrives at a place."""
+
+    def arrive(self, until_s: float, stream: Sequence[Segment], /) -> None:
+        """Take what arrived up to an instant."""
 
 
 class Edge(NamedTuple):
@@ -92,6 +99,7 @@ class Network:
         self.passed: dict[str, Passed] = {}
         """What arrived at each watched place, if anything did, during the span last settled."""
         self._supplies = {place: Supply(source) for place, source in sources.items()}
+        self._sinks: dict[str, Sink] = {}
         self._watched = frozenset(watched)
         self._since_s = since_s
         self._turn = 0
@@ -110,6 +118,10 @@ class Network:
         self._supplies[place] = Supply(source)
         self._plans.clear()
         self._plan = self._planned((0,) * len(self.edges))
+
+    def keep(self, place: str, sink: Sink) -> None:
+        """Let someone see all that arrives at a watched place, before any flows."""
+        self._sinks[place] = sink
 
     def set_flows(self, flows_lps: Sequence[float], at_s: float) -> None:
         """Change the flows at the instant settled to, edge by edge in l/s, positive from start to end."""
@@ -235,6 +247,9 @@ class Network:
             node.advance(until_s)
         self._since_s = until_s
         for place, stream in plan.watched:
+            sink = self._sinks.get(place)
+            if sink is not None:
+                sink.arrive(until_s, stream.stream(since_s, until_s))
             self._note(place, Passed(stream.passed_ks, stream.peak_k(since_s, until_s)))
 
     def _note(self, place: str, passed: Passed) -> None:

@@ -7,6 +7,7 @@ then it sets the new flows and asks each to ``plan`` what it will do next if nob
 
 from typing import Final, Protocol
 
+from simulator.heater_books import HeaterBooks
 from simulator.network import Source
 
 SOONEST_S: Final = 1e-6
@@ -36,15 +37,11 @@ class Part(Protocol):
 
 
 class HeatSource(Part, Protocol):
-    """The heater, as the house sees it: what leaves it, and what it has given to the water."""
+    """The heater, as the house sees it: what enters, what leaves, and where its heat went."""
 
     @property
     def outlet(self) -> float | Source:
         """Return what leaves it: a temperature above the room in K, or what tells it."""
 
-    @property
-    def standing_w(self) -> float:
-        """Return the heat that it loses by itself, in W."""
-
-    warmed_kl: float
-    """Heat given to the water that has gone through so far, in K l."""
+    def books(self, now_s: float) -> HeaterBooks:
+        """Return its books at the present."""

@@ -14,6 +14,8 @@ HEATER: Final = "heater"
 """The heater's outlet, where the hot pipes begin."""
 INLET: Final = "heater inlet"
 """The heater's inlet, where return line and mains meet."""
+RETURN_PORT: Final = "heater return port"
+"""Where return lines meet a heater that has a port of its own for them."""
 MAINS: Final = "mains"
 """The tee where the mains feed the cold pipes and the heater."""
 
@@ -55,11 +57,12 @@ class Piping:
     Args:
         layout: The house.
         since_s: The beginning, in s.
+        home: Where return lines end: with the cold water, or at a port of their own.
     """
 
-    def __init__(self, layout: Layout, *, since_s: float = 0.0) -> None:
+    def __init__(self, layout: Layout, *, since_s: float = 0.0, home: str = INLET) -> None:
         self._layout = layout
-        edges = [_edge(run, *_ends(layout, run), since_s) for run in layout.pipes]
+        edges = [_edge(run, *_ends(layout, run, home), since_s) for run in layout.pipes]
         self._numbers = {run.name: number for number, run in enumerate(layout.pipes)}
         self._feed: Path = ((len(edges), 1.0),)
         edges.append(Edge("mains to heater", MAINS, INLET, Link()))
@@ -68,7 +71,7 @@ class Piping:
         self.circuits: tuple[Circuit, ...] = tuple(self._circuits(edges))
         """Every way back of every loop, in the order of the layout."""
         sources = {HEATER: layout.setpoint_c - layout.ambient_c, MAINS: layout.mains_c - layout.ambient_c}
-        watched = {INLET, *map(hot, layout.fixtures), *map(cold, layout.fixtures)}
+        watched = {INLET, home, *map(hot, layout.fixtures), *map(cold, layout.fixtures)}
         self.network = Network(edges, sources, watched, since_s=since_s)
         self._joined = [(edge.start, edge.end) for edge in edges]
         self.pipes: Mapping[str, Pipe] = {
@@ -156,11 +159,11 @@ def _far_ends(runs: Sequence[PipeRun]) -> list[str]:
     return [run.start for run in runs if run.start not in ends]
 
 
-def _ends(layout: Layout, run: PipeRun) -> tuple[str, str]:
+def _ends(layout: Layout, run: PipeRun, home: str) -> tuple[str, str]:
     if run in layout.cold:
         return cold(run.start), cold(run.end)
     if run in layout.return_line and run.end == HEATER:
-        return hot(run.start), INLET
+        return hot(run.start), home
     return hot(run.start), hot(run.end)
 
 

@@ -46,8 +46,10 @@ class EnergyBalance:
         heater_kwh: Heat that the heater supplied, its standing loss included.
         losses_kwh: Heat that the pipes lost to the rooms; cold pipes below room temperature gain some.
         drawn_kwh: Heat that left with the water drawn, above mains temperature.
-        content_change_kwh: Heat that the pipes hold more than at the start, in water and walls.
+        content_change_kwh: Heat that pipes and heater hold more than at the start, in water and walls.
         standing_kwh: Standing loss of the heater.
+        energy_kwh: Fuel or electricity that the heater used.
+        heater_starts: How often its burner, element or compressor came on.
         relative_error: What is missing, relative to the largest of the above.
     """
 
@@ -56,6 +58,8 @@ class EnergyBalance:
     drawn_kwh: float
     content_change_kwh: float
     standing_kwh: float
+    energy_kwh: float
+    heater_starts: int
     relative_error: float
 
 
