@@ -19,6 +19,7 @@ from api.commands import (
     run,
     setup,
     simulate,
+    sweep,
     validate,
 )
 from api.commands.console import say, version
@@ -40,6 +41,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("simulate")(simulate.simulate_command)
 app.command("compare")(compare.compare_command)
+app.command("sweep")(sweep.sweep_command)
 app.add_typer(bench.app, name="bench")
 app.add_typer(config.app, name="config")
 app.add_typer(devices.app, name="devices")

@@ -37,9 +37,18 @@ def load_layout(name_or_path: str) -> Layout:
     Raises:
         ConfigError: There is no such layout, or its file is wrong; names every problem found.
     """
+    return parse_layout(*layout_text(name_or_path))
+
+
+def layout_text(name_or_path: str) -> tuple[str, str]:
+    """Return the text of a layout, shipped or in a file, and what to call it in errors.
+
+    Raises:
+        ConfigError: There is no such layout.
+    """
     if name_or_path in shipped_layouts():
         source = f"{name_or_path}.yaml"
-        return parse_layout((files("simulator.layouts") / source).read_text(encoding="utf-8"), source)
+        return (files("simulator.layouts") / source).read_text(encoding="utf-8"), source
     try:
         text = Path(name_or_path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -49,7 +58,7 @@ def load_layout(name_or_path: str) -> Layout:
         )
         problem = Problem("", f"the layout cannot be read: {reason}", cure=cure)
         raise ConfigError(name_or_path, (problem,)) from None
-    return parse_layout(text, name_or_path)
+    return text, name_or_path
 
 
 def layout_schema() -> dict[str, Any]:

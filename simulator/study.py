@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from simulator.draws import DAY_S, Draw
@@ -61,7 +62,11 @@ class Case:
         Args:
             version: Version of the product: another one may simulate better.
         """
-        return content_hash([version, asdict(self)])
+        # a file's draws decide, whatever its name; and they are many, as layouts are: each is hashed once
+        household = self.household if self.draws is None else _draws_digest(self.draws)
+        return content_hash(
+            [version, _layout_digest(self.layout), household, self.strategy, self.days, self.seed]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +183,19 @@ def _plain(value: object) -> object:
 
 def layout_hash(layout: Layout) -> str:
     """Return the first digits of a hash of all that a layout says, the catalogue's numbers included."""
-    return content_hash(asdict(layout))[:DIGITS]
+    return _layout_digest(layout)[:DIGITS]
 
 
 def draws_hash(draws: list[Draw]) -> str:
     """Return the first digits of a hash of a list of draws."""
-    return content_hash([asdict(draw) for draw in draws])[:DIGITS]
+    return _draws_digest(tuple(draws))[:DIGITS]
+
+
+@lru_cache(maxsize=64)
+def _layout_digest(layout: Layout) -> str:
+    return content_hash(asdict(layout))
+
+
+@lru_cache(maxsize=64)
+def _draws_digest(draws: tuple[Draw, ...]) -> str:
+    return content_hash([asdict(draw) for draw in draws])
