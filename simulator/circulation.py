@@ -41,11 +41,16 @@ class Crossing:
         self._valve = valve
         self._network = network
         self._felt_s, self._felt_k = since_s, 0.0
+        self._edges = [
+            number for number, edge in enumerate(network.edges) if self.place in (edge.start, edge.end)
+        ]
+        self._at_rest: Segment | None = None
+        """What is felt from some instant on, while the water there rests: known until it moves or the valve turns."""
 
     def follow(self, now_s: float) -> None:
         """Let its element feel what has passed."""
         thermostat = self._valve.thermostat
-        if thermostat is None or not thermostat.lag_s or now_s <= self._felt_s:
+        if thermostat is None or not thermostat.lag_s or self._at_rest is not None or now_s <= self._felt_s:
             return
         for segment in self._passing(thermostat, self._felt_s):
             if segment.end_s >= now_s:
@@ -55,11 +60,15 @@ class Crossing:
 
     def plan(self, now_s: float) -> None:
         """Work out when it opens or shuts next."""
-        self.due_s = NEVER_S
         thermostat = self._valve.thermostat
-        if thermostat is None:
+        moves = any(self._network.flows_lps[edge] for edge in self._edges)
+        if thermostat is None or (self._at_rest is not None and not moves):
             return
+        self._wake(now_s)
         felt = self._passing(thermostat, now_s)
+        if not moves:
+            self._at_rest = next(felt)
+            felt = iter((self._at_rest,))
         if thermostat.open:
             due_s = first_above(felt, thermostat.closes_at_k, now_s, FAR_S)
         else:
@@ -69,7 +78,15 @@ class Crossing:
     def act(self) -> None:
         """Open or shut."""
         if self._valve.thermostat is not None:
+            self._wake(self.due_s)
             self._valve.thermostat.open = not self._valve.thermostat.open
+
+    def _wake(self, now_s: float) -> None:
+        """Go over from water that rested to what comes."""
+        if self._at_rest is not None:
+            self._felt_s = now_s
+            self._felt_k = total(self._at_rest.terms, now_s - self._at_rest.start_s)
+            self._at_rest = None
 
     def _passing(self, thermostat: Thermostat, from_s: float) -> Iterator[Segment]:
         passing = self._network.forecast(self.place, from_s)
