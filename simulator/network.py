@@ -187,6 +187,15 @@ class Network:
             return stream.outlook(from_s)
         return spread_out(stream.outlook(self._since_s), stream.fronts(), from_s, reach_s)
 
+    def outlook(self, place: str, from_s: float) -> Iterator[Segment]:
+        """Yield the same with sharp fronts, as the books have it: what a source goes by that looks at what returns.
+
+        Args:
+            place: A place with flow.
+            from_s: Where to begin; not before the instant settled to.
+        """
+        return self._plan.streams[place].outlook(from_s)
+
     def forecast_in(self, index: int, share: float, from_s: float) -> Iterator[Segment]:
         """Yield what passes (or rests at) a place within an edge, if no flow changes.
 

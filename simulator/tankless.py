@@ -176,7 +176,7 @@ class Tankless:
             if cooled_s is None:
                 return inf
             from_s = cooled_s
-        needed_s = first_below(self._network.forecast(INLET, now_s), setpoint_k - SOONEST_S, from_s, until_s)
+        needed_s = first_below(self._network.outlook(INLET, now_s), setpoint_k - SOONEST_S, from_s, until_s)
         return inf if needed_s is None else needed_s
 
     def _overheats_s(self, now_s: float) -> float:
@@ -191,7 +191,7 @@ class Tankless:
 
     def _coming(self) -> Iterator[Segment]:
         # A generator, so that nothing upstream is looked at before it is needed.
-        yield from self._warmed(self._network.forecast(INLET, self._now_s))
+        yield from self._warmed(self._network.outlook(INLET, self._now_s))
 
     def _warmed(self, inflow: Iterable[Segment]) -> Iterator[Segment]:
         flow_lps, plan = self._exchanger.flow_lps, self._plan
