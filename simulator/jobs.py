@@ -34,6 +34,24 @@ class Done(Generic[Result]):
     result: Result
 
 
+class TroubleElsewhere(ZcwError):
+    """What went wrong in another process, in its words: errors with other arguments do not survive the way back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """The message of an error meant for people."""
+
+    message: str
+
+
+def _guarded(function: Callable[[Work], Result], work: Work) -> Result | _Trouble:
+    try:
+        return function(work)
+    except ZcwError as error:
+        return _Trouble(str(error))
+
+
 @contextmanager
 def local_pool(jobs: int) -> Iterator[Pool]:
     """Give a pool of so many processes on this machine; with one job no other process is started.
@@ -64,14 +82,20 @@ def do_all(
 
     Raises:
         WorkersLost: A process of the pool has gone.
+        TroubleElsewhere: A piece of work met an error that people are told.
     """
     if pool is None:
         yield from (Done(number, function(work)) for number, work in enumerate(works))
         return
-    numbers: dict[Future[Result], int] = {pool.submit(function, work): n for n, work in enumerate(works)}
+    numbers: dict[Future[Result | _Trouble], int] = {
+        pool.submit(_guarded, function, work): number for number, work in enumerate(works)
+    }
     try:
         for future in as_completed(numbers):
-            yield Done(numbers.pop(future), future.result())
+            number, result = numbers.pop(future), future.result()
+            if isinstance(result, _Trouble):
+                raise TroubleElsewhere(result.message)
+            yield Done(number, result)
     except BrokenProcessPool:
         raise WorkersLost("a worker process has died; try fewer --jobs if the memory ran out") from None
     finally:

@@ -20,7 +20,7 @@ DRAW_COLUMNS: Final = (
     "wait_s", "cold_litres", "hot_litres", "mean_c",
 )  # fmt: skip
 RUN_COLUMNS: Final = (
-    "start_s", "end_s", "duration_s", "started", "started_because", "stopped", "stopped_because"
+    "start_s", "end_s", "duration_s", "started", "started_because", "stopped", "stopped_because", "loop"
 )  # fmt: skip
 TEMPERATURE_COLUMNS: Final = ("at_s", "place", "temperature_c")
 
@@ -80,7 +80,7 @@ def _run_row(run: PumpRun) -> Sequence[object]:
     return (
         round(run.start_s, 3), round(run.end_s, 3) if run.end_s is not None else "",
         round(run.end_s - run.start_s, 3) if run.end_s is not None else "",
-        *_told(run.started), *(_told(run.stopped) if ended else ("", "")),
+        *_told(run.started), *(_told(run.stopped) if ended else ("", "")), run.loop,
     )  # fmt: skip
 
 

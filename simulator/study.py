@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -113,6 +113,11 @@ def check_strategies(names: list[str]) -> None:
     for name in names:
         if name not in SCHEMES:
             raise UnknownStrategy(name)
+
+
+def possible_strategies(layout: Layout, names: Iterable[str]) -> list[str]:
+    """Return the strategies that mean something in a house: without a loop only ``none`` does."""
+    return [name for name in names if layout.loops or name == IDLE]
 
 
 def idle_heat_kwh(case: Case) -> float:

@@ -14,7 +14,7 @@ from simulator.jobs import Pool, do_all
 from simulator.layout import Layout
 from simulator.layout_changes import changed_layout
 from simulator.scoring import Summary
-from simulator.study import IDLE, Case, layout_hash, run_case
+from simulator.study import IDLE, Case, layout_hash, possible_strategies, run_case
 from simulator.sweep_store import SweepStore
 from simulator.tariff import USUAL, Tariff
 
@@ -59,6 +59,8 @@ class Told:
 def plan_jobs(grid: Grid, draws: Draws, *, version: str) -> list[Job]:
     """Return the jobs of a grid, in its order; every layout and change is checked here.
 
+    A strategy that would have nothing to run, as the house has no loop, has no job there.
+
     Args:
         grid: The grid.
         draws: Gives the draws of households that are files.
@@ -75,6 +77,8 @@ def plan_jobs(grid: Grid, draws: Draws, *, version: str) -> list[Job]:
     jobs = []
     for point in grid.points():
         house, taken = places[point.layout, point.changes]
+        if not possible_strategies(house, [point.strategy]):
+            continue
         case = Case(house, point.household, point.strategy, grid.days, point.seed, taken[point.household])
         jobs.append(Job(point, case, case.key(stamp), case.idle().key(stamp)))
     return jobs

@@ -15,7 +15,7 @@ from api.commands.studies import (
     Strategies,
     cores,
     file_draws,
-    known_strategies,
+    strategies_in,
     write_csv,
 )
 
@@ -59,7 +59,8 @@ def compare_command(
     from simulator.layout_file import load_layout
     from simulator.tariff import parse_tariff
 
-    house, names, tariff = load_layout(layout), known_strategies(strategy), parse_tariff(prices)
+    house, tariff = load_layout(layout), parse_tariff(prices)
+    names = strategies_in(house, strategy)
     if day > days:
         raise typer.BadParameter(f"day {day} is not among the {days} simulated", param_hint="'--day'")
     if report is not None:

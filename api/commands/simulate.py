@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api.commands.console import print_json, progress, say
+from api.commands.studies import named_draws
 
 
 class TableKind(StrEnum):
@@ -42,6 +43,12 @@ def simulate_command(
             "Without it a household is made up."
         ),
     ] = None,
+    household: Annotated[
+        str,
+        typer.Option(
+            help="Without --draws: people-1 to people-6, eu-s, eu-m, eu-l, doe-low and others (docs/draws.md)."
+        ),
+    ] = "people-3",
     strategy: Annotated[
         str, typer.Option(help="none, timed, on_demand, aquastat or check_valve.")
     ] = "on_demand",
@@ -80,7 +87,6 @@ def simulate_command(
     Example: zcw simulate --layout house --strategy aquastat --days 7 --seed 1
     """
     from simulator.draws import read_draws
-    from simulator.household import household_draws
     from simulator.layout_file import load_layout
     from simulator.records import write_record
     from simulator.scenario import UnknownStrategy
@@ -90,12 +96,11 @@ def simulate_command(
     if strategy not in SCHEMES:
         raise typer.BadParameter(str(UnknownStrategy(strategy)), param_hint="'--strategy'")
     plan = load_layout(layout)
-    fixtures = plan.fixtures
     if draws is None:
-        taken = household_draws(fixtures, days=days, seed=seed)
+        taken = named_draws(household, plan, days=days, seed=seed)
     else:
-        taken = read_draws(draws, fixtures=fixtures, days=days, overlaps=overlaps.value, report=say)
-    case = Case(plan, str(draws or "made up"), strategy, days, seed, tuple(taken), sensors.value)
+        taken = read_draws(draws, fixtures=plan.fixtures, days=days, overlaps=overlaps.value, report=say)
+    case = Case(plan, str(draws or household), strategy, days, seed, tuple(taken), sensors.value)
     with progress(f"{plan.name}, {strategy}") as done:
         outcome = run_case(case, stretch=None if out is None else Stretch(), progress=done)
     if out is not None:

@@ -43,32 +43,66 @@ def cores(jobs: int) -> int:
     return jobs or os.cpu_count() or 1
 
 
+def named_draws(household: str, layout: "Layout", *, days: int, seed: int) -> "list[Draw]":
+    """Return the draws of a household by its name, or of a file.
+
+    Raises:
+        BadParameter: It is neither.
+        ConfigError: The file cannot be used.
+    """
+    from simulator.households import UnknownHousehold, draws_of
+
+    try:
+        return draws_of(household, layout, days=days, seed=seed, report=say)
+    except UnknownHousehold as error:
+        raise typer.BadParameter(str(error), param_hint="'--household'") from None
+
+
 def file_draws(household: str, layout: "Layout", days: int) -> "tuple[Draw, ...] | None":
     """Return the draws of a household that is a file; None for one that its name makes up.
 
     Raises:
-        UnknownHousehold: It is neither.
+        BadParameter: It is neither.
         ConfigError: The file cannot be used.
     """
-    from simulator.households import HOUSEHOLDS, draws_of
+    from simulator.households import HOUSEHOLDS
 
-    if household in HOUSEHOLDS:
-        return None
-    return tuple(draws_of(household, layout, days=days, seed=0, report=say))
+    return None if household in HOUSEHOLDS else tuple(named_draws(household, layout, days=days, seed=0))
 
 
 def known_strategies(wanted: Sequence[str] | None) -> list[str]:
     """Return the strategies asked for, each known, or all there are.
 
     Raises:
-        UnknownStrategy: One is unknown.
+        BadParameter: One is unknown.
     """
+    from simulator.scenario import UnknownStrategy
     from simulator.schemes import SCHEMES
     from simulator.study import check_strategies
 
     names = list(wanted or SCHEMES)
-    check_strategies(names)
+    try:
+        check_strategies(names)
+    except UnknownStrategy as error:
+        raise typer.BadParameter(str(error), param_hint="'--strategy'") from None
     return names
+
+
+def strategies_in(layout: "Layout", wanted: Sequence[str] | None) -> list[str]:
+    """Return the strategies asked for, or all that mean something in a house.
+
+    Raises:
+        BadParameter: One is unknown, or was asked for by name in a house that has no loop for it.
+    """
+    from simulator.scenario import NoLoop
+    from simulator.study import possible_strategies
+
+    names = known_strategies(wanted)
+    possible = possible_strategies(layout, names)
+    if wanted and len(possible) < len(names):
+        error = NoLoop(layout, next(name for name in names if name not in possible))
+        raise typer.BadParameter(str(error), param_hint="'--strategy'")
+    return possible
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

@@ -72,6 +72,8 @@ def sweep_command(
     planned = plan_jobs(
         whole, lambda name, house: file_draws(name, house, whole.days), version=product_version()
     )
+    if len(planned) < len(whole):
+        say(f"{len(whole) - len(planned)} points are left out: their house has no loop for their strategy")
     with open_store(store) as kept, _pool(scheduler, cores(jobs)) as pool, _bar(len(planned)) as told:
         summaries = sweep(planned, kept, pool=pool, told=told)
     write_csv(csv, list(rows(planned, summaries, tariff)))

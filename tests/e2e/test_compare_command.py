@@ -49,8 +49,9 @@ def test_the_rows_may_be_json() -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--household", "people-9"), 1, ["people-9", "name a CSV file", "eu-m"]),
-        (("--strategy", "magic"), 1, ["magic", "known strategies", "aquastat"]),
+        (("--household", "people-9"), 2, ["people-9", "name a CSV file", "eu-m"]),
+        (("--strategy", "magic"), 2, ["magic", "known strategies", "aquastat"]),
+        (("--layout", "flat", "--strategy", "timed"), 2, ["flat has no loop"]),
         (("--prices", "gas=3"), 2, ["gas: there is no such price", "heat, electricity"]),
         (("--day", "9"), 2, ["day 9 is not among the 7"]),
     ],

@@ -3,7 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from simulator.jobs import WorkersLost, do_all, local_pool
+from controller.core.errors import UnknownFixture
+from simulator.jobs import TroubleElsewhere, WorkersLost, do_all, local_pool
 
 
 def squared(number: int) -> int:
@@ -27,6 +28,21 @@ def test_a_pool_does_every_piece_once() -> None:
 def test_one_job_needs_no_other_process() -> None:
     with local_pool(1) as pool:
         assert pool is None
+
+
+def refused(number: int) -> int:
+    raise UnknownFixture(f"tap {number}", ("kitchen",))
+
+
+def test_an_error_for_people_comes_back_from_a_pool_in_its_words() -> None:
+    with ThreadPoolExecutor(2) as pool, pytest.raises(TroubleElsewhere, match="tap 7"):
+        list(do_all(refused, [7], pool))
+
+
+@pytest.mark.slow
+def test_an_error_for_people_comes_back_from_another_process_too() -> None:
+    with local_pool(2) as pool, pytest.raises(TroubleElsewhere, match="tap 7"):
+        list(do_all(refused, [7], pool))
 
 
 @pytest.mark.slow

@@ -89,6 +89,13 @@ def test_a_row_says_where_it_lies_and_how_it_fared(store: SweepStore) -> None:
     assert len({row["layout_hash"] for row in table}) == 2
 
 
+def test_a_house_without_a_loop_has_points_for_none_only() -> None:
+    jobs = jobs_of(replace(GRID, layouts=("flat", "house"), settings=()))
+    assert [(job.point.layout, job.point.strategy) for job in jobs] == [
+        ("flat", "none"), ("house", "none"), ("house", "timed")
+    ]  # fmt: skip
+
+
 def test_a_file_of_another_kind_is_refused_and_left_alone(tmp_path: Path) -> None:
     text, database = tmp_path / "text.csv", tmp_path / "other.db"
     text.write_text("a,b\n" * 100, "utf-8")
