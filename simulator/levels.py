@@ -42,7 +42,7 @@ class FixtureWaits:
         fixture: Its name.
         useful_draws: Draws that are scored.
         waits_s: Their waits, ascending; one that never got hot counts with its whole duration.
-        hot: How many of them got hot.
+        hot_waits_s: Those of the draws that got hot, ascending.
         level: Highest level of VDI 6003 that 95 % of them keep; ``-`` for none.
         shares: Share of them that keep level I, II and III.
     """
@@ -50,7 +50,7 @@ class FixtureWaits:
     fixture: str
     useful_draws: int
     waits_s: tuple[float, ...]
-    hot: int
+    hot_waits_s: tuple[float, ...]
     level: str
     shares: tuple[float, float, float]
 
@@ -70,7 +70,7 @@ class FixtureWaits:
             fixture=fixture,
             useful_draws=len(useful),
             waits_s=tuple(sorted(map(wait_s, useful))),
-            hot=sum(result.wait_s is not None for result in useful),
+            hot_waits_s=tuple(sorted(result.wait_s for result in useful if result.wait_s is not None)),
             level=kept[-1] if kept else NO_LEVEL,
             shares=(first, second, third),
         )

@@ -92,10 +92,10 @@ def waits(fixture: str, rows: Sequence[Row], palette: Palette) -> str:
             axes.text(limit_s, 102.0, level, color="#8a7420", fontsize=9, ha="center", va="bottom")
         for row in rows:
             own = next(each for each in row.waits if each.fixture == fixture)
-            if own.waits_s:
+            if own.useful_draws:
                 name = row.summary.strategy
                 axes.plot(
-                    *_distribution(own.waits_s),
+                    *distribution(own.hot_waits_s, own.useful_draws),
                     palette.dash(name),
                     color=palette.colour(name),
                     linewidth=1.8,
@@ -140,6 +140,21 @@ def day(
         below.set_xticks(range(0, 25, 3))
         below.grid(axis="y", visible=False)
         return _svg(figure)
+
+
+def distribution(hot_waits_s: Sequence[float], draws: int) -> tuple[list[float], list[float]]:
+    """Return waits in s and the share in % of draws that were hot by then, in as many steps as can be seen.
+
+    Args:
+        hot_waits_s: Waits of the draws that got hot, ascending.
+        draws: All draws; those that never got hot are never among the share.
+    """
+    last = len(hot_waits_s) - 1
+    ranks = sorted({round(step * last / STEPS) for step in range(STEPS + 1)}) if hot_waits_s else []
+    shown = [rank for rank in ranks if hot_waits_s[rank] <= LONGEST_SHOWN_S]
+    in_sight = sum(wait_s <= LONGEST_SHOWN_S for wait_s in hot_waits_s)
+    seconds = [0.0, *(hot_waits_s[rank] for rank in shown), LONGEST_SHOWN_S]
+    return seconds, [0.0, *(100.0 * (rank + 1) / draws for rank in shown), 100.0 * in_sight / draws]
 
 
 def loop_sensors(temperatures: Iterable[Temperature]) -> list[str]:
@@ -208,16 +223,6 @@ def _meets(
         box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
         for other in others
     )
-
-
-def _distribution(waits_s: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return wait and share of waits not longer, in as many steps as can be seen."""
-    last = len(waits_s) - 1
-    ranks = sorted({round(step * last / STEPS) for step in range(STEPS + 1)})
-    seconds = [0.0, *(waits_s[rank] for rank in ranks), LONGEST_SHOWN_S]
-    shares = [0.0, *(100.0 * (rank + 1) / len(waits_s) for rank in ranks)]
-    shares.append(100.0 * sum(wait_s <= LONGEST_SHOWN_S for wait_s in waits_s) / len(waits_s))
-    return [min(second, LONGEST_SHOWN_S) for second in seconds], shares
 
 
 def _line(readings: Sequence[Temperature], midnight_s: float) -> tuple[list[float], list[float]]:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.programs import zcw
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -36,7 +38,6 @@ def test_the_table_the_file_and_the_report_are_of_one_comparison(folder: Path) -
         assert hot.replace("%", " %") in (folder / "report.html").read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_the_rows_may_be_json() -> None:
     answer = zcw(
         "compare", "--household", "eu-s", "--strategy", "none", "--days", "1", "--jobs", "1", "--json"
@@ -45,7 +46,6 @@ def test_the_rows_may_be_json() -> None:
     assert (row["household"], row["strategy"], row["extra_heat_kwh"]) == ("eu-s", "none", 0.0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -66,7 +66,6 @@ def test_what_cannot_be_compared_is_told_with_the_cure(
     assert all(each in told for each in said), told
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
 async def test_the_report_opens_offline_on_a_phone_and_on_a_desk(folder: Path, width: int) -> None:

@@ -27,7 +27,7 @@ def test_a_level_is_kept_when_95_in_100_draws_keep_it() -> None:
 
 def test_a_draw_that_never_got_hot_keeps_no_level_however_short() -> None:
     waits = FixtureWaits.of("basin", [result(None, "basin", duration_s=20.0)])
-    assert (waits.level, waits.hot, waits.waits_s) == (NO_LEVEL, 0, (20.0,))
+    assert (waits.level, waits.hot_waits_s, waits.waits_s) == (NO_LEVEL, (), (20.0,))
 
 
 def test_every_fixture_has_its_row_also_without_draws_and_short_draws_do_not_count() -> None:

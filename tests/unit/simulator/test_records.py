@@ -45,6 +45,7 @@ def test_every_run_has_the_reasons_of_its_start_and_end(tmp_path: Path, outcome:
     assert hours == pytest.approx(outcome.summary.pump_hours, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_temperatures_may_be_parquet(tmp_path: Path, outcome: Outcome) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     table = parquet.read_table(write_record(tmp_path, outcome, temperatures="parquet")[3])

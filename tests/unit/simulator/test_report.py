@@ -71,6 +71,7 @@ def test_what_is_said_in_english_is_said_in_chinese(page: str) -> None:
     assert "10 秒内出热水" in page and "厨房" in page and "温控" in page
 
 
+@pytest.mark.slow
 def test_the_same_comparison_gives_the_same_page_to_the_last_byte(page: str, comparison: Comparison) -> None:
     assert render(comparison, command=COMMAND, version="9.8.7") == page
 
@@ -82,6 +83,7 @@ def test_what_is_not_installed_is_told_with_the_cure(library: str, monkeypatch: 
         check_installed()
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_written_is_told(tmp_path: Path, comparison: Comparison) -> None:
     with pytest.raises(ZcwError, match="choose another --report"):
         write_report(tmp_path, comparison, command=COMMAND, version="1")
