@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from api import errors
+from api.auth_gate import Gate
+from api.auth_guard import Guard
 from api.deps import Facade
 from api.hosts import HostRule
-from api.routes import health, history, state, wishes
+from api.routes import health, history, session, state, wishes
 from api.routes.page import page_router
 from api.security import Fence
 from api.stream import Streams
@@ -40,12 +42,21 @@ class WebApp:
         facade: The service behind it.
         hosts: Further host names to answer to, such as a proxy's; ``*.example.org`` for all below one.
         proxies: Addresses of trusted proxies, which may use any host name and frame the page.
+        gate: Knows who is asking; None where everybody who reaches the service may do everything.
     """
 
-    def __init__(self, facade: Facade, *, hosts: Iterable[str] = (), proxies: Iterable[str] = ()) -> None:
-        self.api = _build(facade)
+    def __init__(
+        self,
+        facade: Facade,
+        *,
+        hosts: Iterable[str] = (),
+        proxies: Iterable[str] = (),
+        gate: Gate | None = None,
+    ) -> None:
+        self.api = _build(facade, gate)
+        guarded = self.api if gate is None else Guard(self.api, gate, frozenset(proxies))
         self._streams: Streams = self.api.state.streams
-        self._fence = Fence(self.api, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
+        self._fence = Fence(guarded, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -56,7 +67,7 @@ class WebApp:
         self._streams.close()
 
 
-def _build(facade: Facade) -> FastAPI:
+def _build(facade: Facade, gate: Gate | None) -> FastAPI:
     # The interactive documents would load their script from another host, which the page's rules forbid.
     api = _Api(
         title="zero-cold-water",
@@ -69,9 +80,13 @@ def _build(facade: Facade) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     api.state.facade = facade
+    api.state.gate = gate
     api.state.streams = Streams()
     for module in (state, wishes, history):
         api.include_router(module.router, prefix=API)
+    api.include_router(session.open_router, prefix=API)
+    if gate is not None:
+        api.include_router(session.router, prefix=API)
     api.include_router(health.router)
     api.include_router(page_router())
     errors.install(api)

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.commands import (
+    accounts,
     backup,
     bench,
     compare,
@@ -42,6 +43,7 @@ app.command("restore")(backup.restore)
 app.command("simulate")(simulate.simulate_command)
 app.command("compare")(compare.compare_command)
 app.command("sweep")(sweep.sweep_command)
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(bench.app, name="bench")
 app.add_typer(config.app, name="config")
 app.add_typer(devices.app, name="devices")

@@ -9,6 +9,10 @@ import signal
 from collections.abc import Callable
 
 from api.app import WebApp
+from api.audit import start_audit
+from api.auth_book import AuthBook, book_path
+from api.auth_gate import Gate
+from api.commands.console import say
 from api.server import bind, serve
 from controller.runtime import PacedClock
 from controller.service import compose
@@ -41,7 +45,8 @@ async def control(
     """
     bind(settings.api.host, settings.api.port).close()  # told before anything is switched or locked
     service = compose(settings, version, clock)
-    app = WebApp(service, hosts=settings.api.hosts, proxies=settings.api.trusted_proxies)
+    gate = open_gate(settings) if settings.api.accounts else None
+    app = WebApp(service, hosts=settings.api.hosts, proxies=settings.api.trusted_proxies, gate=gate)
     systemd = Systemd(os.environ, asyncio.get_running_loop())
 
     def told(url: str) -> None:
@@ -62,6 +67,22 @@ async def control(
             await page
         await service.close()
     return 1 if service.failure.done() else 0
+
+
+def open_gate(settings: Settings) -> Gate:
+    """Return what knows who is asking; where nobody has an account yet, print the code that makes the first.
+
+    Raises:
+        ZcwError: The accounts cannot be read.
+    """
+    gate = Gate(AuthBook(book_path(settings.storage)))
+    start_audit(settings.storage)
+    if gate.setup_code:
+        say(
+            "There is no account yet. Make the first on the page with this code, or with: zcw accounts add NAME"
+        )
+        say(f"Set-up code: {gate.setup_code}")
+    return gate
 
 
 def stop_signal() -> "asyncio.Future[None]":

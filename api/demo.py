@@ -145,6 +145,7 @@ def demo_settings(
         family=family,
     )
     values["broker"]["protocol"] = EMBEDDED_PROTOCOL
+    values["api"]["without_accounts"] = True  # nothing real is switched here
     values["api"]["trusted_proxies"] = list(trusted_proxies)
     values["home_assistant"] = {"enabled": False}  # nobody else is on the embedded broker
     return parse_settings(values, "the demo's configuration", folder=folder)

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Protocol, cast
 
 from fastapi import Depends, Header, Query, Request
 
+from api.auth import Person
+from api.auth_guard import PERSON
 from api.language import negotiate
 from controller.core.events import Mode
 from controller.core.reason import Language
@@ -94,6 +96,9 @@ def language(
 
 def who(request: Request) -> str:
     """Return who asks: only browsers send Origin, and other sites' pages were refused before."""
+    person: Person | None = request.scope.get(PERSON)
+    if person is not None:
+        return person.name
     return WEB_PAGE if "origin" in request.headers else REST_CALL
 
 

@@ -72,6 +72,19 @@ UNAVAILABLE = Kind(
     "This cannot be done now",
     "Try again in a few seconds; GET healthz tells which part is down.",
 )
+UNAUTHORIZED = Kind(
+    "unauthorized",
+    401,
+    "This needs an account",
+    "Log in on the page, or send a token as Authorization: Bearer ...; make one with: zcw accounts token NAME",
+)
+FORBIDDEN = Kind("forbidden", 403, "This account may not do that", "Ask somebody who may: zcw accounts list")
+TOO_MANY_GUESSES = Kind(
+    "too-many-guesses",
+    429,
+    "Too many wrong guesses",
+    "Wait as long as Retry-After says; then give the right one.",
+)
 UNHEALTHY = Kind("unhealthy", 503, "Not everything is well", "See parts for what is wrong.")
 NO_HISTORY = Kind(
     "no-history",

@@ -12,7 +12,7 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await build({
   absWorkingDir: HERE,
-  entryPoints: { main: "src/main.tsx", style: "src/style.css" },
+  entryPoints: { main: "src/main.tsx", login: "src/login.ts", style: "src/style.css" },
   outdir: OUT,
   bundle: true,
   minify: true,

@@ -1,14 +1,12 @@
 """What is allowed and still worth knowing."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from controller.core.leases import LeaseClass
 from controller.devices.wiring import wire
+from controller.settings.host_names import THIS_MACHINE
 from controller.settings.model import LoopSettings, Settings
 from controller.strategies.registry import ANSWER_REQUESTS
-
-_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:
@@ -18,9 +16,9 @@ def warnings(settings: Settings) -> tuple[str, ...]:
 
 def _about_the_network(settings: Settings) -> Iterator[str]:
     broker = settings.broker
-    if settings.api.host not in _THIS_MACHINE:
+    if settings.api.host not in THIS_MACHINE and not settings.api.accounts:
         yield f"api.host {settings.api.host}: everyone in that network can run the pump"
-    if broker.username is not None and broker.tls is None and broker.host not in _THIS_MACHINE:
+    if broker.username is not None and broker.tls is None and broker.host not in THIS_MACHINE:
         yield f"broker: the password goes to {broker.host} unencrypted; add tls"
 
 

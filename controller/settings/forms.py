@@ -11,7 +11,7 @@ from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.form import Form, complain, plain_name
 from controller.settings.home_form import HomeAssistantForm
-from controller.settings.host_names import Address, HostName
+from controller.settings.host_names import THIS_MACHINE, Address, HostName
 from controller.settings.strategy_forms import SensorRole, StrategyForm
 from controller.settings.zones import zone_problem
 
@@ -150,9 +150,23 @@ class ApiForm(Form):
     hosts: list[HostName] = Field(default_factory=list, max_length=50)
     """Further names that it is reached by, such as a proxy's; '*.example.org' for all below one. Addresses at home,
     this machine's name and names that end in .local are known."""
+    accounts: bool = False
+    """Whoever asks must have an account or a token; the first is made with the code printed at the start."""
+    without_accounts: bool = False
+    """Consent to let everybody in who reaches an address other than this machine's own."""
     trusted_proxies: list[Address] = Field(default_factory=list, max_length=50)
     """Addresses of proxies that let nobody through whom they do not know, such as Home Assistant's ingress
     (172.30.32.2): they may use any host name, and show the page inside their own."""
+
+    @model_validator(mode="after")
+    def _not_open_unawares(self) -> "ApiForm":
+        asked = self.accounts or self.without_accounts or self.trusted_proxies
+        if self.host not in THIS_MACHINE and not asked:
+            raise complain(
+                f"host {self.host} lets the network in, and there are no accounts",
+                "write accounts: true, or without_accounts: true if everybody there may run the pump",
+            )
+        return self
 
 
 class DeviceForm(Form):

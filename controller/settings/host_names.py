@@ -11,6 +11,9 @@ from controller.settings.form import complain
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _NAME: Final = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*", re.ASCII | re.IGNORECASE)
 
+THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+"""Addresses that nobody else reaches."""
+
 
 def _host_name(name: str) -> str:
     if _NAME.fullmatch(name) or _is_address(name):

@@ -43,12 +43,14 @@ class ApiSettings:
         host: Address.
         port: Port.
         hosts: Further names that they are reached by, lower case; ``*.example.org`` stands for every name below it.
+        accounts: Whoever asks must have an account or a token.
         trusted_proxies: Addresses of proxies that have checked who asks.
     """
 
     host: str = "127.0.0.1"
     port: int = 8377
     hosts: tuple[str, ...] = ()
+    accounts: bool = False
     trusted_proxies: tuple[str, ...] = ()
 
 

@@ -31,6 +31,16 @@ export class Connection {
     this.heard();
   }
 
+  // A stream that is refused says not why; where accounts are switched on, nobody may be logged in.
+  private async askWhoWeAre(): Promise<void> {
+    try {
+      const session = (await (await fetch("api/v1/session")).json()) as { accounts: boolean; scope: string | null };
+      if (session.accounts && session.scope === null) location.replace("login.html");
+    } catch {
+      // The service cannot be reached at all, which the page says already.
+    }
+  }
+
   private close(): void {
     clearTimeout(this.timer);
     this.source?.close();
@@ -44,6 +54,7 @@ export class Connection {
   private lost(): void {
     this.close();
     this.onLost();
+    void this.askWhoWeAre();
     this.timer = setTimeout(() => this.open(), RETRY_MS);
   }
 }

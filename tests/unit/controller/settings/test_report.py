@@ -60,7 +60,10 @@ def _timed_only(values: Values) -> None:
         (_timed_only, "no strategy answers buttons, page and REST; add on_demand"),
         (lambda v: v["loops"][0].update(strategies=[]), "without strategies the pump never runs"),
         (lambda v: v["devices"].update(spare={"family": "tasmota", "topic": "s"}), "devices.spare: not used"),
-        (lambda v: v.update(api={"host": "0.0.0.0"}), "everyone in that network can run the pump"),
+        (
+            lambda v: v.update(api={"host": "0.0.0.0", "without_accounts": True}),
+            "everyone in that network can run the pump",
+        ),
         (lambda v: v.update(broker={"host": "nas", "username": "u"}), "the password goes to nas unencrypted"),
     ],
 )
