@@ -13,6 +13,7 @@ import simpy
 
 from controller.core.errors import ZcwError
 from simulator.fake_devices.device import FakeDevice, Publish, Switched, Thermometer
+from simulator.fake_devices.ebusd import EbusdBoiler
 from simulator.fake_devices.emsesp import EmsEsp
 from simulator.fake_devices.esphome import EspHomeBoard
 from simulator.fake_devices.generic import Availability, GenericButton, GenericSwitch, GenericThermometer
@@ -320,6 +321,25 @@ def _heater_entity(site: Site) -> Fitted:
     )
 
 
+def _ebusd(site: Site) -> Fitted:
+    boiler = EbusdBoiler(site.publish, site.wall_clock, site.switched)
+    pipes = {
+        role: GenericThermometer(site.env, site.publish, f"boiler/{role}", read_c)
+        for role, read_c in site.thermometers.items()
+    }
+    declared: dict[str, Section] = {"boiler": {"family": "ebusd", "circuit": "700"}}
+    for role in pipes:
+        declared[f"{role} pipe"] = {"family": "generic", "temperature_topic": f"boiler/{role}"}
+    return _with_home_made_buttons(
+        site,
+        (boiler, *pipes.values()),
+        declared,
+        {"device": "boiler", "allow_without_auto_off": True},
+        {role: {"device": f"{role} pipe"} for role in pipes},
+        boiler.flip,
+    )
+
+
 def _with_home_made_buttons(
     site: Site,
     devices: tuple[FakeDevice, ...],
@@ -356,6 +376,7 @@ FITTERS: Final[Mapping[str, Callable[[Site], Fitted]]] = {
     "emsesp": _emsesp,
     "generic": _generic,
     "heater_entity": _heater_entity,
+    "ebusd": _ebusd,
 }
 """How a house is fitted out with each family."""
 

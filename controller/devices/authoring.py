@@ -10,6 +10,7 @@ from controller.devices.section import Section
 from controller.devices.shape import (
     CHANNEL,
     LEASE,
+    PLAN,
     Kind,
     MessageShape,
     NumberSource,
@@ -135,11 +136,12 @@ class Pieces:
         self, section: Section, key: str, extra: Iterable[str] = (), *, required: bool = False
     ) -> tuple[MessageShape, ...]:
         """Return messages to publish."""
-        return tuple(self._message(at, frozenset(extra)) for at in section.sections(key, required=required))
+        return tuple(self.message(at, frozenset(extra)) for at in section.sections(key, required=required))
 
-    def _message(self, section: Section, extra: frozenset[str]) -> MessageShape:
+    def message(self, section: Section, extra: frozenset[str]) -> MessageShape:
+        """Return one message to publish."""
         message = MessageShape(
-            topic=self.filled(section, "topic", None, extra - {LEASE}),
+            topic=self.filled(section, "topic", None, extra - {LEASE, PLAN}),
             payload=self.filled(section, "payload", None, extra),
             qos=section.integer("qos", 0, least=0, most=1) or 0,
             when=self.when(section),

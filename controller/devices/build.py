@@ -1,7 +1,7 @@
 """From a family's template and one device's parameters to its codec, with everything that is wrong in between."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from controller.core.errors import Problem
@@ -21,7 +21,16 @@ from controller.devices.readers import (
     SwitchReader,
     TemperatureReader,
 )
-from controller.devices.shape import ACTIVE, HeaterShape, NumbersShape, Start, Template, WordsShape
+from controller.devices.schedule import Day, PlanReader, Schedule
+from controller.devices.shape import (
+    ACTIVE,
+    HeaterShape,
+    NumbersShape,
+    ScheduleShape,
+    Start,
+    Template,
+    WordsShape,
+)
 
 _Shape = TypeVar("_Shape", NumbersShape, WordsShape)
 
@@ -78,6 +87,7 @@ class _Builder:
         self._template = template
         self.problems: list[Problem] = []
         self._filling = Filling(values, self.problems)
+        self._schedule = self._scheduled(template.schedule)
 
     def codec(self, use: Use) -> DeviceCodec:
         switching = self._switching() if use.switch else None
@@ -85,7 +95,7 @@ class _Builder:
         modes = self._modes() if use.heater or use.switch else {}
         self._refuse_echo(switching, modes, readers)
         queries = tuple(dict.fromkeys(self._queries(use)))
-        return DeviceCodec(readers, switching, queries, modes)
+        return DeviceCodec(readers, switching, queries, modes, self._schedule if use.switch else None)
 
     def _readers(self, use: Use) -> Iterator[Reader]:
         if use.switch:
@@ -108,6 +118,11 @@ class _Builder:
         shape, filling = self._template.switch, self._filling
         if shape is None and self._template.heater is not None:
             return self._switching_by_mode(self._template.heater)
+        if shape is None and self._schedule is not None:
+            always, never = (
+                self._schedule.same(plan) for plan in (self._schedule.always, self._schedule.never)
+            )
+            return Switching(on=_once(always), off=never, lease_class=LeaseClass.C)
         if shape is None or not filling.holds(shape.when):
             self._lacks("a switch", shape.when if shape else "")
             return None
@@ -129,7 +144,7 @@ class _Builder:
             self._lacks("a switch", shape.when)
             return None
         return Switching(
-            on=modes[run],
+            on=_once(modes[run]),
             off=modes.get(HeaterMode.OFF, ()),
             # a single shot is ended by the heater itself
             lease_class=LeaseClass.B if run is HeaterMode.SINGLE_SHOT else LeaseClass.C,
@@ -159,6 +174,9 @@ class _Builder:
         shape, filling = self._template.switch, self._filling
         if shape is None:
             yield from self._running_readers()
+            if self._schedule is not None:
+                for day in self._schedule.days:
+                    yield PlanReader(day.told, self._schedule.always, self._schedule.never)
             return
         for state in shape.states:
             for source in filling.source(state.source):
@@ -170,6 +188,18 @@ class _Builder:
         for power in shape.power:
             for source in filling.source(power.source):
                 yield PowerReader(source, filling.text(power.unit))
+
+    # -- a schedule -----------------------------------------------------------------------------------------
+
+    def _scheduled(self, shape: ScheduleShape | None) -> Schedule | None:
+        if shape is None:
+            return None
+        days = []
+        for name in shape.days:
+            filling = self._filling.of_day(name)
+            for told in filling.source(shape.told):
+                days.append(Day(name, told, filling.messages([shape.write])[0]))
+        return Schedule(tuple(days), self._filling.text(shape.always), self._filling.text(shape.never))
 
     # -- a heater's own modes -------------------------------------------------------------------------------
 
@@ -259,6 +289,9 @@ class _Builder:
             yield from filling.messages(template.switch.query)
         if (use.switch or use.heater) and template.heater:
             yield from filling.messages(template.heater.query)
+        if use.switch and template.schedule:
+            for day in template.schedule.days:
+                yield from filling.silently().of_day(day).messages(template.schedule.ask)
         for shape, channels in ((template.temperature, use.temperatures), (template.flow, use.flows)):
             for channel in channels:
                 if shape is not None:
@@ -290,3 +323,8 @@ class _Builder:
     def _lacks(self, what: str, when: str) -> None:
         cure = f"give {when}" if when else f"choose another device: {self._template.title}"
         self._filling.complain(f"is used as {what}, which it is not", cure)
+
+
+def _once(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Return messages that are better lost than late: an ON that comes when nobody wants it any more is a hazard."""
+    return tuple(replace(message, qos=0) for message in messages)

@@ -14,6 +14,7 @@ from controller.devices.message import Message, Subscription
 from controller.devices.payload import Payload
 from controller.devices.readers import Reader
 from controller.devices.rejects import Rejected, RejectReason, Rejects
+from controller.devices.schedule import Schedule
 
 LEASE_SIGN: Final = b"{lease}"
 
@@ -57,6 +58,7 @@ class DeviceCodec:
         switching: How its switch is operated; None when it is not used as a switch.
         queries: Messages that make it tell its state.
         modes: Messages that choose each of a heater's own modes.
+        schedule: Its weekly schedule, when it is a boiler that obeys nothing else.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class DeviceCodec:
         switching: Switching | None = None,
         queries: tuple[Message, ...] = (),
         modes: Mapping[HeaterMode, tuple[Message, ...]] = MappingProxyType({}),
+        schedule: Schedule | None = None,
     ) -> None:
         self._readers: dict[str, list[Reader]] = defaultdict(list)
         for reader in readers:
@@ -73,6 +76,7 @@ class DeviceCodec:
         self._switching = switching
         self.queries = queries
         self.modes = modes
+        self.schedule = schedule
         self.rejects = Rejects()
 
     @property

@@ -8,7 +8,7 @@ from controller.devices.jsonpath import Path
 from controller.devices.message import Message
 from controller.devices.parameters import fill, value_complaint
 from controller.devices.readers import Source
-from controller.devices.shape import CHANNEL, IGNORE, MessageShape, Parameter, SourceShape, StateShape
+from controller.devices.shape import CHANNEL, DAY, IGNORE, MessageShape, Parameter, SourceShape, StateShape
 from controller.devices.topics import topic_complaint
 
 _Meaning = TypeVar("_Meaning")
@@ -37,6 +37,10 @@ class Filling:
         if not channel and not parameter.default:
             self.complain("has several channels: say which", parameter.help)
         return Filling({**self._values, CHANNEL: channel or parameter.default}, self._problems)
+
+    def of_day(self, day: str) -> "Filling":
+        """Return the filling for one day of a schedule."""
+        return Filling({**self._values, DAY: day}, self._problems)
 
     def silently(self) -> "Filling":
         """Return a filling that keeps its problems to itself."""

@@ -42,6 +42,7 @@ from controller.devices.facts import (
 from controller.devices.message import Message, Subscription
 from controller.devices.reach import Reach
 from controller.devices.rejects import RejectReason, Rejects
+from controller.devices.schedule import Schedule
 
 SAME_PRESS_MS: Final = 2_000
 """A press repeated within this time is the same wish. MQTT may deliver a press twice without marking it (the
@@ -162,6 +163,11 @@ class Router:
             KeyError: There is no such loop (a bug of the caller).
         """
         return self._codecs[self._loops[loop].pump].tells_lease
+
+    @property
+    def schedules(self) -> Mapping[str, Schedule]:
+        """Return the schedules of boilers that obey nothing else, by the device's name."""
+        return {name: codec.schedule for name, codec in self._codecs.items() if codec.schedule is not None}
 
     def heater_modes(self, device: str) -> tuple[HeaterMode, ...]:
         """Return the modes that a heater can be set to; none for a device that is no heater, or not used as one."""

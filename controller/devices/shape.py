@@ -12,6 +12,10 @@ from controller.devices.facts import HeaterMode
 
 CHANNEL: Final = "channel"
 """Placeholder for one of several sensors or buttons on a device; given where the sensor is used."""
+DAY: Final = "day"
+"""Placeholder for the name of a day."""
+PLAN: Final = "plan"
+"""Placeholder for a day's plan; filled in anew with every order."""
 LEASE: Final = "lease"
 """Placeholder for the encoded lease; filled in anew with every ON."""
 IGNORE: Final = "ignore"
@@ -250,6 +254,27 @@ class HeaterShape:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleShape:
+    """A weekly schedule by which a boiler runs its pump, where it obeys nothing else.
+
+    Args:
+        days: Names of the days, as the boiler writes them; each fills ``{day}`` in the pieces below.
+        ask: What makes the boiler tell a day's plan.
+        told: Where it tells it.
+        write: What writes it, with ``{plan}`` where it goes.
+        always: Plan of a day on which the pump always runs.
+        never: Plan of a day on which it never does.
+    """
+
+    days: tuple[str, ...]
+    ask: tuple[MessageShape, ...]
+    told: SourceShape
+    write: MessageShape
+    always: str
+    never: str
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A family of devices.
 
@@ -264,6 +289,7 @@ class Template:
         button: Its buttons, if it has any.
         cues: Its sensors of motion, contacts and lights, by kind.
         heater: Its own ways to have hot water waiting, if it is a heater that has any.
+        schedule: Its weekly schedule, if it is a boiler that obeys nothing else.
         availability: Where its reach is heard.
         signs: Topics on which one of its devices can be recognised, with the parameters that they give away.
     """
@@ -278,6 +304,7 @@ class Template:
     button: WordsShape | None = None
     cues: Mapping[CueKind, WordsShape] = field(default_factory=lambda: MappingProxyType({}))
     heater: HeaterShape | None = None
+    schedule: ScheduleShape | None = None
     availability: tuple[StateShape, ...] = ()
     signs: tuple[str, ...] = ()
 
@@ -292,5 +319,6 @@ class Template:
             "button": self.button,
             **{kind.value: self.cues.get(kind) for kind in CueKind},
             "heater": self.heater,
+            "schedule": self.schedule,
         }
         return tuple(name for name, part in parts.items() if part)

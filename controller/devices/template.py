@@ -14,11 +14,14 @@ from controller.devices.parameters import PLACEHOLDER
 from controller.devices.section import Section
 from controller.devices.shape import (
     ACTIVE,
+    DAY,
     IGNORE,
     INACTIVE,
     LEASE,
+    PLAN,
     HeaterShape,
     MessageShape,
+    ScheduleShape,
     Start,
     SwitchShape,
     Template,
@@ -64,6 +67,7 @@ def _template(root: Section) -> Template:
         button=pieces.words(at, _PRESSES) if (at := root.section("button")) else None,
         cues=_cues(root, pieces),
         heater=_heater(root.section("heater"), pieces),
+        schedule=_schedule(root.section("schedule"), pieces),
         availability=tuple(pieces.state(at, "online", "offline") for at in root.sections("availability")),
         signs=pieces.signs(root),
     )
@@ -138,3 +142,26 @@ def _modes(section: Section, pieces: Pieces) -> tuple[tuple[HeaterMode, tuple[Me
     modes = tuple((mode, pieces.messages(below, mode.value)) for mode in HeaterMode if below.has(mode.value))
     below.close()
     return modes
+
+
+def _schedule(section: Section | None, pieces: Pieces) -> ScheduleShape | None:
+    if section is None:
+        return None
+    extra = frozenset((DAY, PLAN))
+    told, write = section.section("told"), section.section("write")
+    if told is None or write is None:
+        section.complain("", "needs told and write")
+        return None
+    shape = ScheduleShape(
+        days=section.texts("days"),
+        ask=pieces.messages(section, "ask", (DAY,)),
+        told=pieces.source(told, extra),
+        write=pieces.message(write, extra),
+        always=pieces.filled(section, "always", None),
+        never=pieces.filled(section, "never", None),
+    )
+    if f"{{{PLAN}}}" not in shape.write.payload:
+        write.complain("payload", "holds no {plan}")
+    told.close()
+    section.close()
+    return shape

@@ -33,6 +33,8 @@ def compose(settings: Settings, version: str, clock: PacedClock) -> Service:
     identity = Identity(settings.site.name, version, clock.speed)
     storage = Storage(settings.storage, wall.utc_ms)
     service = Service(identity, settings.broker, router, storage, clock, wall, settings.home_assistant)
+    if router.schedules:
+        service.keep_schedules(settings.storage.with_name(f"{settings.storage.name}.schedules.json"))
     for loop in settings.loops:
         terms = SwitchTerms(router.lease_class(loop.name), loop.by_hand, loop.consent)
         service.add(_engine(loop, settings, clock.now(), terms))

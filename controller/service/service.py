@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.core.errors import Unavailable, UnknownFixture
 from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode, Tick
 from controller.core.reason import ReasonCode
+from controller.devices.message import Message
 from controller.devices.router import Router
 from controller.engine import Engine
 from controller.mqtt.client import MqttClient
@@ -21,6 +23,7 @@ from controller.service import health
 from controller.service.changes import Changes, ViewChanges
 from controller.service.loop import LoopService
 from controller.service.presence import Presence
+from controller.service.schedules import ScheduleKeeper
 from controller.service.wall import WallClock
 from controller.storage import Storage
 from controller.views import Answer, RunRecord, ServiceView
@@ -80,6 +83,7 @@ class Service:
         self._storage = storage
         self._clock = clock
         self._wall = wall
+        self._keeper: ScheduleKeeper | None = None
         self._broker = "not connected yet"
         self._closing = False
         self._told_offset_ms: int | None = None
@@ -96,7 +100,7 @@ class Service:
         name = engine.plumbing.name
         self._loops[name] = LoopService(
             engine,
-            MqttPlant(name, self._router, self._client.publish),
+            MqttPlant(name, self._router, self._send),
             self._clock,
             asyncio.get_running_loop(),
             journal=self._storage,
@@ -104,6 +108,16 @@ class Service:
             changed=partial(self._stirred, name),
             failed=self.failed,
         )
+
+    def keep_schedules(self, file: Path) -> None:
+        """Keep in this file what boilers had in their schedules before us; before ``start``."""
+        self._keeper = ScheduleKeeper(self._router.schedules, file, self._client.publish)
+
+    def _send(self, message: Message) -> None:
+        if self._keeper is None:
+            self._client.publish(message)
+        else:
+            self._keeper.send(message)
 
     def start(self) -> None:
         """Take over the state from before, order every pump off, and begin to listen and decide."""
@@ -135,6 +149,8 @@ class Service:
             for loop in self._loops.values():
                 loop.close_books()
             await self._until_off()
+            if self._keeper is not None:
+                self._keeper.give_back()
         finally:
             await self._client.stop()
             await asyncio.to_thread(self._storage.close)
@@ -173,6 +189,8 @@ class Service:
         """Hand a message to the loops that it concerns; a bug on the way ends in every pump off."""
         try:
             now = self._clock.now()
+            if self._keeper is not None:
+                self._keeper.hear(topic, payload, retained)
             if self._presence.hear(topic, payload, retained, now):
                 return
             routed = self._router.route(topic, payload, retained, now, self._wall.utc_ms(now))

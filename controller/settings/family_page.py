@@ -101,6 +101,8 @@ def classes(template: Template) -> str:
     found = {start.lease_class for start in shape.starts} if shape else set()
     if shape is None and template.heater:
         found = {LeaseClass.B, LeaseClass.C}
+    if template.schedule:
+        found = {LeaseClass.C}
     read_back = " (read back)" if shape and shape.leases else ""
     return ", ".join(sorted(found)) + read_back
 

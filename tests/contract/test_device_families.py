@@ -158,7 +158,10 @@ def test_payloads_that_mean_nothing_are_no_reason_to_complain(recording: Recordi
 def test_every_capability_of_the_family_is_in_its_recording(recording: Recording) -> None:
     template = recording.template
     needed: dict[str, tuple[bool, Callable[[dict[str, Any]], bool]]] = {
-        "switch": (bool(template.switch or template.heater), lambda line: "switch" in line),
+        "switch": (
+            bool(template.switch or template.heater or template.schedule),
+            lambda line: "switch" in line,
+        ),
         "lease": (bool(template.switch and template.switch.leases), lambda line: "lease_ms" in line),
         "power": (bool(template.switch and template.switch.power), lambda line: "power" in line),
         "temperature": (template.temperature is not None, lambda line: "temperature" in line),
@@ -201,8 +204,7 @@ def test_orders_are_never_retained_on_at_qos_0_and_off_at_qos_1(recording: Recor
     on, off = codec.switch(True, 120_000), codec.switch(False, 0)
     assert on and off
     assert not any(message.retain for message in (*on, *off, *codec.queries))
-    if recording.template.switch is not None:
-        assert {message.qos for message in on} == {0}
+    assert {message.qos for message in on} == {0}
     assert {message.qos for message in off} == {1}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from controller.core.leases import LeaseClass
 from controller.views import PumpState
+from simulator.fake_devices.ebusd import FACTORY, EbusdBoiler
 from simulator.fitted import FITTERS
 from tests.support.brokers import Mosquitto
 from tests.support.rig import Rig, loop_of, served, until
@@ -37,6 +38,7 @@ class Outcome:
     relay_off: bool = False
     shown_off: bool = False
     troubles: tuple[str, ...] = ()
+    given_back: bool = True
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,9 @@ async def lived_through(port: int, folder: Path) -> dict[str, Outcome]:
             return every("relay_off") and every("shown_off")
 
         await until(all_off, within_s=20, what=f"every pump off: {seen}")
+    boiler = rig.fitted["ebusd"].devices[0]
+    assert isinstance(boiler, EbusdBoiler)
+    seen["ebusd"].given_back = set(boiler.plans.values()) == {FACTORY}
     return seen
 
 
@@ -106,6 +111,7 @@ def test_a_press_runs_the_pump_until_hot_water_has_come(outcomes: dict[str, Outc
     assert seen.relay_on and seen.shown_on and seen.relay_off and seen.shown_off
     assert seen.asked_by == f"{family} tap button"
     assert seen.troubles == ()
+    assert seen.given_back, "a boiler has its own schedule back when the controller leaves"
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -27,6 +27,8 @@ from tests.support.families import shipped_families
 LEASE_S = 120
 TELLING = ("tasmota", "shelly1", "shelly2", "shelly2_plain", "zigbee2mqtt", "esphome")
 METERING = TELLING
+UNASKED = ("esphome", "generic", "emsesp", "heater_entity", "ebusd")
+"""They tell their state by themselves, or (ebusd) a plan of the owner's that says neither on nor off."""
 CLASSES = {
     "tasmota": LeaseClass.A,
     "shelly1": LeaseClass.B,
@@ -38,6 +40,7 @@ CLASSES = {
     "emsesp": LeaseClass.C,
     "generic": LeaseClass.B,
     "heater_entity": LeaseClass.B,
+    "ebusd": LeaseClass.C,
 }
 
 
@@ -196,12 +199,7 @@ def test_a_hand_at_the_device_is_reported(wired: Wired) -> None:
 
 def test_asked_for_its_state_the_pump_tells_it(wired: Wired) -> None:
     wired.ask()
-    if family_of(wired) not in (
-        "esphome",
-        "generic",
-        "emsesp",
-        "heater_entity",
-    ):  # these tell it by themselves
+    if family_of(wired) not in UNASKED:
         assert wired.reports()[-1:] == [False]
 
 

@@ -12,8 +12,8 @@ from tests.support.families import shipped_families
 
 FAMILIES = shipped_families()
 THERE = datetime(2026, 1, 5, tzinfo=UTC)
-SILENT = ("generic", "heater_entity")
-"""Topics of one's own give nothing away; a heater's select looks like any entity."""
+SILENT = ("generic", "heater_entity", "ebusd")
+"""Topics of one's own give nothing away; a heater's select looks like any entity; ebusd tells nothing unasked."""
 
 
 def said_by(*families: str) -> list[Heard]:
