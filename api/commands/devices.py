@@ -82,6 +82,26 @@ def scan(
     typer.echo("\n".join(_proposal(found)))
 
 
+@app.command("mode")
+def mode_command(
+    config: Annotated[Path, typer.Argument(help="Configuration file.")],
+    device: Annotated[str, typer.Argument(help="Name of the heater in it.")],
+    mode: Annotated[
+        str | None, typer.Argument(help="off, all_day, timed, tap_flick or single_shot; left out: tell it.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, max=600, help="How long to wait for an answer.")] = 10.0,
+) -> None:
+    """Tell or set the mode in which a heater has hot water waiting by itself. Exit code 1 when it does not confirm."""
+    from api.heater_mode import Heater
+    from controller.settings import load_settings
+
+    heater = Heater.of(load_settings(config), device)
+    wanted = heater.known(mode) if mode is not None else None
+    told = asyncio.run(heater.told(wanted, seconds))
+    typer.echo(f"{device}: {told or 'does not tell its mode'} (it can be set to: {', '.join(heater.modes)})")
+    raise typer.Exit(0 if told and wanted in (None, told) else 1)
+
+
 async def _scan(broker: "BrokerSettings", seconds: float) -> "Sequence[Found]":
     from api.ear import Ear
     from api.finding import found_by

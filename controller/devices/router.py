@@ -31,7 +31,6 @@ from controller.devices.facts import (
     Fact,
     Flow,
     HeaterMode,
-    HeaterState,
     Lease,
     Power,
     Press,
@@ -56,7 +55,7 @@ class Router:
     """Knows which device serves which loop. Does no input or output; built by ``controller.devices.wiring.wire``.
 
     It remembers little: which devices are out of reach, the last press of each button, what each meter has counted,
-    which cues are present, and the modes that heaters told.
+    and which cues are present.
 
     Args:
         codecs: Codec of each device in use, by the device's name.
@@ -82,7 +81,6 @@ class Router:
         self._pressed_at: dict[tuple[str, str, Press], Instant] = {}
         self._meters: dict[tuple[str, str], Meter] = defaultdict(Meter)
         self._active: dict[tuple[str, CueKind, str], bool] = {}
-        self._modes: dict[str, dict[str, HeaterMode]] = defaultdict(dict)
 
     def _enter(self, loop: LoopBinding) -> None:
         self._pumps[loop.pump].append(loop.loop)
@@ -174,11 +172,6 @@ class Router:
         codec = self._codecs.get(device)
         return tuple(codec.modes) if codec else ()
 
-    def heater_mode(self, device: str) -> HeaterMode | None:
-        """Return the mode that a heater told last; None when it has not told."""
-        told = self._modes.get(device, {}).values()
-        return next((mode for mode in told if mode is not HeaterMode.OFF), HeaterMode.OFF if told else None)
-
     def choose(self, device: str, mode: HeaterMode) -> tuple[Message, ...]:
         """Return the messages that set a heater to a mode.
 
@@ -212,8 +205,6 @@ class Router:
                 yield from self._requests(name, fact)
             case Cue():
                 yield from self._cued(name, fact)
-            case HeaterState():
-                self._modes[name][fact.source] = fact.mode
             case Availability():
                 yield from self._reached(name, fact)
 

@@ -166,3 +166,19 @@ async def test_the_doctor_says_what_is_wrong_without_a_broker_or_a_configuration
     file.write_text("site: {time_zone: Nowhere}\n", "utf-8")
     code, out, _ = await zcw("doctor", file)
     assert code == 2 and "site.time_zone" in out
+
+
+async def test_the_mode_of_a_heater_is_told_and_set_and_read_back(broker: Mosquitto, tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    async with house(broker, "heater_entity") as rig:
+        file.write_text(json.dumps(rig.config(broker.port, tmp_path)), "utf-8")
+        words = ("devices", "mode", file, "heater_entity heater")
+        code, out, _ = await zcw(*words)
+        assert code == 0 and "heater: off" in out
+        code, out, _ = await zcw(*words, "all_day")
+        assert code == 0 and "heater: all_day" in out and rig.is_on("heater_entity")
+        assert (await zcw(*words, "off"))[0] == 0 and not rig.is_on("heater_entity")
+        code, out, _ = await zcw(*words, "timed", "--seconds", 1)
+        assert code == 1, "this heater has the word, and does not obey it"
+        code, _, err = await zcw(*words, "sometimes")
+        assert code == 1 and "known: off, all_day" in err
