@@ -12,8 +12,8 @@ from simulator.house import House
 
 FLOWING_S: Final = 2.0
 """Time in s between two looks while water flows."""
-RESTING_S: Final = 60.0
-"""Time in s between two looks while it rests and only cools."""
+RESTING_S: Final = 300.0
+"""Time in s between two looks while it rests and only cools: a straight line between them is off by some 0.3 K at most."""
 SETTLING_S: Final = 6.0
 """How long after a flow has ended it is still looked at often, in s."""
 CHANGE_K: Final = 0.5
