@@ -1,17 +1,15 @@
 """From verdicts to commands: leases renewed, missing confirmations chased, an OFF repeated until it is seen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from controller.core.clock import NEVER, SECOND_MS, Instant
 from controller.core.decision import Command
-from controller.core.leases import LEASE_MS
+from controller.core.leases import LEASE_MS, RENEWALS
 from controller.core.observation import PumpView
 from controller.core.reason import Reason, ReasonCode
 
-RENEW_MS: Final = 40 * SECOND_MS
-"""An ON is repeated this often, so that two may be lost."""
 ON_RETRIES_MS: Final = (2 * SECOND_MS, 4 * SECOND_MS)
 """Waits before an unconfirmed ON is repeated; after these only the renewals follow."""
 OFF_RETRIES_MS: Final = (1_000, 2_000, 4_000, 8_000, 15_000)
@@ -30,6 +28,7 @@ class Actuation:
         sent_at: When it was last sent.
         repeats: How often it was repeated since it changed or since the switch came back.
         reason: Why.
+        lease_ms: The lease that every ON carries.
     """
 
     run: bool | None = None
@@ -37,18 +36,19 @@ class Actuation:
     sent_at: Instant = 0
     repeats: int = 0
     reason: Reason = Reason(ReasonCode.NOTHING_ASKED)  # noqa: RUF009 - frozen
+    lease_ms: int = LEASE_MS
 
     def step(
         self, now: Instant, *, run: bool, reason: Reason, pump: PumpView
     ) -> tuple["Actuation", tuple[Command, ...]]:
         """Return what was sent after this step, and the commands to send now."""
         if run is not self.run:
-            sent = Actuation(run, now, now, 0, reason)
+            sent = replace(self, run=run, changed_at=now, sent_at=now, repeats=0, reason=reason)
         elif now >= self.due_at(pump):
-            sent = Actuation(run, self.changed_at, now, self.repeats + 1, self.reason)
+            sent = replace(self, sent_at=now, repeats=self.repeats + 1)
         else:
             return self, ()
-        return sent, (Command(now, run, LEASE_MS if run else 0, sent.reason),)
+        return sent, (Command(now, run, self.lease_ms if run else 0, sent.reason),)
 
     def due_at(self, pump: PumpView) -> Instant:
         """Return when the last order must be sent again; NEVER when it stands confirmed."""
@@ -58,7 +58,7 @@ class Actuation:
         if not pump.online:
             return
         if self.run:
-            yield self.sent_at + RENEW_MS
+            yield self.sent_at + self.lease_ms // RENEWALS
         if pump.reported is not self.run:
             waits = ON_RETRIES_MS if self.run else OFF_RETRIES_MS
             if self.repeats < len(waits):
@@ -68,7 +68,7 @@ class Actuation:
 
     def again(self) -> "Actuation":
         """Return the state in which the last order is due at once: the switch came back or disobeyed."""
-        return Actuation(None, self.changed_at, self.sent_at, 0, self.reason)
+        return replace(self, run=None, repeats=0)
 
     def alarm_at(self, pump: PumpView) -> Instant:
         """Return when a missing confirmation becomes a fault; NEVER when confirmed or out of reach."""

@@ -35,7 +35,7 @@ from controller.core.events import (
     Tick,
 )
 from controller.core.kept import age_ms, temperature_c
-from controller.core.leases import ByHand, SwitchTerms
+from controller.core.leases import COLD_LEASE_MS, ByHand, SwitchTerms
 from controller.core.observation import Observation, PumpView, Run, Sample
 from controller.core.plumbing import LOOP_FLOW, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
@@ -115,12 +115,14 @@ class Engine:
         self.wishes = Wishes()
         self.last_stop: StopRequest | None = None
         self.pump = PumpView()
+        if plumbing.topology is Topology.COLD_RETURN:
+            terms = replace(terms, lease_ms=min(terms.lease_ms, COLD_LEASE_MS))
         self.evidence = Evidence(terms)
         self.sensors = Sensors(plumbing, started_at)
         self.started_by: HotWaterRequest | None = None
         self.faults: dict[ReasonCode, Fault] = {}
         self.last_step: Step | None = None
-        self._actuation = Actuation()
+        self._actuation = Actuation(lease_ms=terms.lease_ms)
         self._refused: tuple[str, ReasonCode] | None = None
         self._held: Reason | None = None
         self._notes: list[Note] = []

@@ -6,7 +6,7 @@ from typing import Final
 
 from controller.core.changes import changed
 from controller.core.clock import NEVER, SECOND_MS, Instant
-from controller.core.leases import LEASE_MS, LeaseClass, SwitchTerms
+from controller.core.leases import LeaseClass, SwitchTerms
 from controller.core.observation import PumpView
 from controller.core.reason import Reason, ReasonCode
 
@@ -65,7 +65,7 @@ class Evidence:
         """Return the evidence after the switch told its auto-off; at rest it may tell anything."""
         if not pump.commanded or self.terms.lease_class is LeaseClass.C:
             return self
-        most_ms = LEASE_MS + SLACK_MS if self.terms.lease_class is LeaseClass.A else FIXED_MOST_MS
+        most_ms = self.terms.lease_ms + SLACK_MS if self.terms.lease_class is LeaseClass.A else FIXED_MOST_MS
         if 0 < lease_ms <= most_ms:
             return replace(self, told_ms=lease_ms, told_at=now, wrong_since=None)
         since = now if self.wrong_since is None else self.wrong_since
@@ -92,7 +92,7 @@ class Evidence:
         if self.told_at is not None and self.told_ms is not None:
             # It tells its auto-off with every ON that it hears, so a renewal that was lost counts for nothing.
             return now - self.told_at >= self.told_ms - SLACK_MS
-        return now - sent_at >= LEASE_MS - SLACK_MS
+        return now - sent_at >= self.terms.lease_ms - SLACK_MS
 
     # -- the power ------------------------------------------------------------------------------------------
 

@@ -10,6 +10,11 @@ LEASE_MS: Final = 120 * SECOND_MS
 """The device switches off by itself so long after the last ON. Source: Klipper's output lease, longer here
 because a pump does less harm than a heater and MQTT outages last seconds."""
 
+COLD_LEASE_MS: Final = 40 * SECOND_MS
+"""The same where the cold pipe is the way back: hot water that nobody watches must not be pushed into it for long."""
+RENEWALS: Final = 3
+"""An ON is repeated so often within its lease, so that two may be lost."""
+
 
 class LeaseClass(StrEnum):
     """What a device enforces by itself when it hears no more from us."""
@@ -39,8 +44,10 @@ class SwitchTerms:
         lease_class: What it enforces by itself, as far as its family knows.
         by_hand: What to do when somebody switches it on at the device.
         consent: Its owner allows automatic runs even though nothing ends them when the controller dies.
+        lease_ms: The lease that every ON carries.
     """
 
     lease_class: LeaseClass = LeaseClass.A
     by_hand: ByHand = ByHand.REVERSE
     consent: bool = False
+    lease_ms: int = LEASE_MS

@@ -1,0 +1,93 @@
+"""Zero unsafe pump-seconds over random faults, service again after them, and teeth: a guard that is gone is noticed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from controller import actuation
+from controller import engine as engine_module
+from controller.core import observation
+from controller.core.events import StopRequest
+from controller.engine import Engine
+from controller.safety.supervisor import LimitSupervisor
+from tests.faults.random_faults import Morning, Outcome
+
+FEW = 60
+MANY = int(os.environ.get("ZCW_RANDOM_FAULTS", "1000"))
+
+
+def mornings(first: int, count: int) -> list[Outcome]:
+    return [Morning(seed).live() for seed in range(first, first + count)]
+
+
+def check(outcomes: list[Outcome]) -> None:
+    bad = [
+        f"seed {one.seed}: {one.unsafe.seconds}; {'; '.join(one.story)}"
+        for one in outcomes
+        if one.unsafe.total
+    ]
+    assert bad == []
+    wanted, served = sum(one.wanted for one in outcomes), sum(one.served for one in outcomes)
+    missed = [one.seed for one in outcomes if one.served < one.wanted]
+    assert wanted > len(outcomes) / 4, "too few wishes to judge by"
+    assert served >= 0.995 * wanted, f"{served} of {wanted} wishes served; seeds {missed[:20]}"
+
+
+def test_no_unsafe_second_over_some_random_faults_and_service_afterwards() -> None:
+    check(mornings(0, FEW))
+
+
+@pytest.mark.slow
+def test_no_unsafe_second_over_many_random_faults_and_service_afterwards() -> None:
+    check(mornings(1_000, MANY))
+
+
+def test_the_same_seed_is_the_same_morning() -> None:
+    one, again = (Morning(7) for _ in range(2))
+    assert one.live() == again.live()
+    assert [(span.from_s, span.until_s) for span in one.rig.plug.spans] == [
+        (span.from_s, span.until_s) for span in again.rig.plug.spans
+    ]
+
+
+def nothing(*_: Any, **__: Any) -> Iterator[Any]:
+    return iter(())
+
+
+@contextmanager
+def without(what: str, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The controller with one guard taken out."""
+    with patch.context() as gone:
+        if what == "caps":
+            gone.setattr(LimitSupervisor, "_by_cap", nothing)
+            gone.setattr(LimitSupervisor, "_by_effect", nothing)
+        elif what == "leases":
+            gone.setattr(engine_module, "Actuation", lambda **_: actuation.Actuation(lease_ms=64_000_000))
+        elif what == "cold-line guard":
+            gone.setattr(LimitSupervisor, "_by_cold_line", nothing)
+        elif what == "staleness":
+            gone.setattr(observation, "STALE_AFTER_MS", 10**9)
+            gone.setattr(LimitSupervisor, "_by_effect", nothing)
+            gone.setattr(LimitSupervisor, "_by_cap", nothing)
+        elif what == "stop":
+            original = Engine._absorb_stop
+
+            def later(self: Engine, stop: StopRequest) -> None:
+                if stop.who == "the switch":
+                    original(self, stop)
+
+            gone.setattr(Engine, "_absorb_stop", later)
+        yield
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["caps", "leases", "cold-line guard", "staleness", "stop"])
+def test_a_guard_that_is_gone_is_noticed(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with without(what, monkeypatch):
+        for seed in range(400):
+            if Morning(seed).live().unsafe.total:
+                return
+    raise AssertionError(f"400 mornings without {what}, and nobody noticed")
