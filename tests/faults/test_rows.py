@@ -1,0 +1,132 @@
+"""Faults of the list that need the rig: the plug's own record is what counts."""
+
+import itertools
+
+import pytest
+
+from controller.core.observation import PumpView
+from controller.core.reason import ReasonCode
+from tests.faults.rig import LEASE_S, Rig
+
+
+def pumping(rig: Rig, at_s: float = 70.0) -> None:
+    """Let somebody press the button, and the pump run."""
+    rig.at(at_s, rig.press)
+    rig.run(at_s + 5.0)
+    assert rig.plug.on
+
+
+def off_after_s(rig: Rig, since_s: float, within_s: float) -> float:
+    """Run on and return how long after an instant the relay opened."""
+    rig.run(since_s + within_s)
+    assert not rig.plug.on
+    return rig.plug.spans[-1].until_s - since_s
+
+
+def test_a_press_runs_until_hot_water_has_come_and_no_longer() -> None:
+    rig = Rig()
+    pumping(rig)
+    assert 40.0 < off_after_s(rig, 70.0, 200.0) < 75.0
+
+
+@pytest.mark.parametrize("how", ["nan", "loose", "hot"])
+def test_a_sensor_that_tells_only_nonsense_is_told_within_a_minute(how: str) -> None:
+    rig = Rig()
+    rig.run(100.0)
+    rig.faults.sensor = how
+    rig.run(100.0 + 66.0)
+    assert ReasonCode.SENSOR_SILENT in rig.engine.faults
+    assert rig.plug.spans == []
+
+
+def test_an_off_that_is_lost_once_is_sent_again_within_two_seconds() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.run(80.0)
+    rig.faults.deaf = True
+    rig.stop()
+    rig.run(80.5)
+    rig.faults.deaf = False
+    assert off_after_s(rig, 80.0, 30.0) <= 3.0
+
+
+def test_a_welded_relay_is_never_shown_as_off() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.faults.stuck = True
+    rig.at(90.0, rig.stop)
+    for second in range(91, 400):
+        rig.run(float(second))
+        view: PumpView = rig.engine.pump
+        assert view.reported is not False
+        if second >= 101:
+            assert ReasonCode.NO_FEEDBACK_OFF in rig.engine.faults
+    offs = [
+        at
+        for at, topic, payload in rig.sent
+        if topic == "cmnd/plug/POWER" and payload == "OFF" and at >= 90.0
+    ]
+    assert max(later - at for at, later in itertools.pairwise(offs)) <= 15.5
+
+
+def test_a_broker_that_is_gone_for_a_minute_costs_the_lease_at_most() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.faults.sensor = "frozen"
+    rig.run(100.0)
+    cut = rig.cut()
+    rig.run(160.0)
+    assert rig.plug.on, "the lease holds the pump over a short cut"
+    rig.mend(cut)
+    assert off_after_s(rig, 160.0, 20.0) <= 5.0
+
+
+def test_a_controller_that_is_cut_off_for_good_costs_the_lease_at_most() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.run(100.0)
+    rig.cut()
+    assert off_after_s(rig, 100.0, 400.0) <= LEASE_S + 5.0
+
+
+@pytest.mark.parametrize("still_s", [200.0, 21_600.0])
+def test_a_controller_that_stood_still_orders_off_as_soon_as_it_goes_on(still_s: float) -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.run(90.0)
+    rig.freeze()
+    rig.run(90.0 + still_s)
+    assert rig.plug.spans[-1].until_s - 90.0 <= LEASE_S
+    sent = len(rig.sent)
+    rig.thaw()
+    rig.run(90.0 + still_s + 2.0)
+    assert ("cmnd/plug/POWER", "OFF") in [(topic, payload) for _, topic, payload in rig.sent[sent:]]
+    assert not rig.plug.on
+
+
+def test_a_controller_that_was_killed_sends_off_first_when_it_is_back() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.run(90.0)
+    rig.kill()
+    rig.run(95.0)
+    sent = len(rig.sent)
+    rig.restart()
+    orders = [payload for _, topic, payload in rig.sent[sent:] if topic == "cmnd/plug/POWER"]
+    assert orders[0] == "OFF"
+    assert off_after_s(rig, 95.0, 30.0) <= 1.0
+
+
+def test_twenty_restarts_during_a_wish_do_not_add_up() -> None:
+    rig = Rig()
+    rig.run(70.0)
+    for number in range(20):
+        rig.press()
+        rig.run(70.0 + 3.0 * number + 1.5)
+        rig.kill()
+        rig.restart()
+        rig.run(70.0 + 3.0 * number + 3.0)
+    rig.run(600.0)
+    total_s = sum(span.until_s - span.from_s for span in rig.plug.spans)
+    assert total_s <= 300.0
+    assert len(rig.plug.spans) <= 10
