@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from api import errors
 from api.auth_gate import Gate
-from api.auth_guard import Guard
+from api.auth_guard import OPEN, Guard
 from api.deps import Facade
 from api.hosts import HostRule
 from api.routes import health, history, session, state, wishes
@@ -32,7 +32,8 @@ class _Api(FastAPI):
     """FastAPI that documents its errors under the media type they really have."""
 
     def openapi(self) -> dict[str, Any]:
-        return errors.describe(super().openapi())
+        document = errors.describe(super().openapi())
+        return document if self.state.gate is None else errors.describe_access(document, OPEN)
 
 
 class WebApp:

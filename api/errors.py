@@ -1,7 +1,7 @@
 """Every error as application/problem+json (RFC 9457), with a cure."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
@@ -170,6 +170,23 @@ def describe(openapi: dict[str, Any]) -> dict[str, Any]:
                 content = response.get("content", {})
                 if status >= "400" and content:
                     response["content"] = {PROBLEM_JSON: next(iter(content.values()))}
+    return openapi
+
+
+def describe_access(openapi: dict[str, Any], open_paths: Container[str]) -> dict[str, Any]:
+    """Return the OpenAPI document with what the guard asks for and answers, on every path but the open ones."""
+    components = openapi.setdefault("components", {})
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": {"type": "apiKey", "in": "cookie", "name": "zcw_session"},
+    }
+    refused = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path, operations in openapi["paths"].items():
+        for operation in operations.values():
+            operation["security"] = [] if path in open_paths else [{"token": []}, {"session": []}]
+            for kind in (UNAUTHORIZED, FORBIDDEN, TOO_MANY_GUESSES, UNAVAILABLE):
+                described = {"description": kind.title, "content": refused}
+                operation["responses"].setdefault(str(kind.status), described)
     return openapi
 
 

@@ -87,7 +87,9 @@ class HomeAssistant:
         self._obey = obey
         self._later = later
         self._jitter = jitter
+        self._publish = publish
         self._letters = Letters(publish, later)
+        self._to_erase: set[str] = set()
         self._announcements = announcements(entities, places, settings, version)
         self._commands = {places.command(entity): entity.target for entity in entities if entity.takes}
         self._own = {places.state(entity) for entity in entities if entity.shows}
@@ -118,6 +120,13 @@ class HomeAssistant:
         self._connected = False
         self._letters.clear()
         self._forget_birth()
+
+    def leave(self) -> None:
+        """Say nothing any more, because the controller ends; what is still to be erased is erased now."""
+        if self._connected:
+            for topic in self._to_erase:
+                self._publish(Message(topic, b"", retain=True))
+        self.disconnected()
 
     def show(self, states: Mapping[str, str]) -> None:
         """Show these payloads, by topic, as far as they are new; those of other topics stay."""
@@ -171,9 +180,11 @@ class HomeAssistant:
         for one in topics:
             if one not in self._own:
                 # Not at once: an entity that still listens would complain about the empty state.
+                self._to_erase.add(one)
                 self._later(ERASE_STATE_AFTER_S, partial(self._erase, one))
 
     def _erase(self, topic: str) -> None:
+        self._to_erase.discard(topic)
         self._letters.put(Message(topic, b"", retain=True))
 
     # -- commands -------------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ class Presence:
         if self._telling is not None:
             self._telling.cancel()
         if self._home is not None:
-            self._home.disconnected()
+            self._home.leave()
 
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:

@@ -153,6 +153,19 @@ def test_kept_announcements_of_what_is_no_more_are_taken_back_first_and_their_st
     assert desk.sent == [Message("zcw/zcw/loop/old/reason", b"", retain=True)]
 
 
+def test_a_controller_that_ends_meanwhile_erases_the_states_before_it_goes() -> None:
+    desk = Desk()
+    desk.home.connected()
+    desk.told()
+    gone = "homeassistant/sensor/zcw/old-reason/config"
+    desk.hear(gone, kept("zcw-old-reason", "zcw/zcw/loop/old/reason"), retained=True)
+    desk.clock.advance(0.1)
+    desk.home.leave()
+    assert desk.sent == [Message(topic, b"", retain=True) for topic in (gone, "zcw/zcw/loop/old/reason")]
+    desk.home.leave()
+    assert len(desk.sent) == 2, "once is enough"
+
+
 @pytest.mark.parametrize(
     ("topic", "payload", "retained"),
     [
