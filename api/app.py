@@ -12,7 +12,7 @@ from api.auth_gate import Gate
 from api.auth_guard import OPEN, Guard
 from api.deps import Facade
 from api.hosts import HostRule
-from api.routes import health, history, session, state, wishes
+from api.routes import health, history, metrics, session, state, wishes
 from api.routes.page import page_router
 from api.security import Fence
 from api.stream import Streams
@@ -89,6 +89,7 @@ def _build(facade: Facade, gate: Gate | None) -> FastAPI:
     if gate is not None:
         api.include_router(session.router, prefix=API)
     api.include_router(health.router)
+    api.include_router(metrics.router)
     api.include_router(page_router())
     errors.install(api)
     return api
