@@ -67,4 +67,4 @@ lock:  ## Resolve the dependencies again and rewrite requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev --all-extras pyproject.toml requirements-build.in -o requirements.lock
 
 clean:  ## Remove the virtual environment and every cache
-	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis artifacts api/dashboard api/web/node_modules
+	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache artifacts api/dashboard api/web/node_modules

@@ -238,6 +238,24 @@ async def test_the_first_account_needs_the_code_works_once_and_is_an_administrat
     assert built(tmp_path).gate.setup_code == "", "there is no code once there is an account"
 
 
+async def test_the_code_is_worth_nothing_once_there_was_an_account(tmp_path: Path) -> None:
+    made_here, used = built(tmp_path / "a", empty=True), built(tmp_path / "b", empty=True)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    made_here.book.put_account(
+        "bob", PASSWORD, Scope.ADMIN
+    )  # on the command line, before anybody used the code
+    for house in (made_here, used):
+        code = house.gate.setup_code
+        async with house.client() as client:
+            first = {"name": "anna", "password": PASSWORD, "code": code}
+            answer = await client.post("api/v1/setup", json=first, headers=OURS)
+            assert answer.status_code == (401 if house is made_here else 204)
+            house.book.remove_account("anna")
+            again = await client.post("api/v1/setup", json={**first, "name": "eve"}, headers=OURS)
+            assert_problem(again, 401, "unauthorized")
+
+
 def test_every_installation_has_a_code_of_its_own(tmp_path: Path) -> None:
     codes = {built(tmp_path / str(number), empty=True).gate.setup_code for number in range(20)}
     assert len(codes) == 20 and all(len(code) >= 43 for code in codes)

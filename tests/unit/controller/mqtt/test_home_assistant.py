@@ -102,7 +102,6 @@ def test_everything_is_told_again_when_the_broker_is_back() -> None:
     desk.home.show({"zcw/zcw/mode": "auto"})
     first = desk.told()
     desk.home.disconnected()
-    desk.home.show({"zcw/zcw/mode": "off"})
     assert desk.told() == []
     desk.home.connected()
     assert desk.told() == first
