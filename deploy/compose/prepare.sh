@@ -54,7 +54,7 @@ fi
 if [ ! -f config/zcw.yaml ]; then
     sed -e 's|^  host: localhost|  host: broker\n  username: zcw\n  password_file: /secrets/mqtt-password\n  tls: {ca_file: /secrets/ca.pem}|' \
         -e 's|^  path: zcw.sqlite|  path: /data/zcw.sqlite|' \
-        -e 's|^  host: 127.0.0.1|  host: 0.0.0.0|' ../example/zcw.yaml > config/zcw.yaml
+        -e 's|^  host: 127.0.0.1|  accounts: true\n  host: 0.0.0.0|' ../example/zcw.yaml > config/zcw.yaml
     say "wrote config/zcw.yaml: put your devices and your loop there"
 fi
 

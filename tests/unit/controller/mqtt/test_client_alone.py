@@ -279,6 +279,8 @@ async def test_stopping_what_was_never_started_is_no_trouble() -> None:
     await Listener().client(BrokerSettings()).stop()
 
 
+# amqtt may leave a connection open that was accepted while it shut down; that is no fault of the client.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_the_embedded_broker_works_with_mqtt_3_1_1() -> None:
     listener = Listener()
     async with embedded_broker() as port:
