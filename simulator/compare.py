@@ -9,9 +9,9 @@ from simulator.draws import Draw
 from simulator.jobs import Pool, do_all
 from simulator.layout import Layout
 from simulator.levels import FixtureWaits, waits_by_fixture
-from simulator.scoring import Summary
+from simulator.scoring import Summary, Used
 from simulator.study import IDLE, Case, Outcome, Stretch, run_case
-from simulator.tariff import USUAL, Tariff
+from simulator.tariff import USUAL, Costs, Tariff
 
 HOT_LOOP: Final = "aquastat"
 """The strategy that keeps the loop hot all day: the yardstick of heat."""
@@ -55,7 +55,7 @@ class Row:
     Args:
         household: Name of the household.
         summary: How it fared.
-        cost_a_year: What waiting and circulating cost in a year of such days.
+        costs: What the heater, circulating and waiting cost in a year of such days.
         heat_ratio_aquastat: Extra heat as a share of the aquastat's; None without that.
         best: No other strategy gives this household more comfort for less heat, or as much for less.
         waits: Waits at each fixture.
@@ -63,7 +63,7 @@ class Row:
 
     household: str
     summary: Summary
-    cost_a_year: float
+    costs: Costs
     heat_ratio_aquastat: float | None
     best: bool
     waits: tuple[FixtureWaits, ...]
@@ -74,7 +74,7 @@ class Row:
         return {
             "household": self.household,
             **self.summary.as_json(),
-            "cost_a_year": self.cost_a_year,
+            **self.costs.as_json(),
             "heat_ratio_aquastat": self.heat_ratio_aquastat,
             "pareto": int(self.best),
             **levels,
@@ -107,7 +107,7 @@ class Comparison:
             yield Row(
                 household=household,
                 summary=summary,
-                cost_a_year=self.tariff.cost_a_year(summary),
+                costs=self.tariff.costs(summary),
                 heat_ratio_aquastat=_ratio(summary, yardstick),
                 best=not any(dominates(other, summary) for other in summaries.values()),
                 waits=tuple(
@@ -143,22 +143,22 @@ def compare(
     total = len(idle_works) * (1 + len(others))
     idle = _outcomes(idle_works, pool, lambda count: progress(count / total))
     works = [
-        _Work(plan.case(household, name), idle[household, IDLE].summary.heat_kwh, _stretch(plan, household))
+        _Work(plan.case(household, name), idle[household, IDLE].summary.used, _stretch(plan, household))
         for household, name in product(plan.households, others)
     ]
     rest = _outcomes(works, pool, lambda count: progress((len(idle_works) + count) / total))
-    return Comparison(plan, idle | rest, tariff)
+    return Comparison(plan, idle | rest, tariff.at(plan.layout.heater))
 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
     case: Case
-    idle_kwh: float | None
+    idle: Used | None
     stretch: Stretch | None
 
 
 def _done(work: _Work) -> Outcome:
-    return run_case(work.case, work.idle_kwh, stretch=work.stretch)
+    return run_case(work.case, work.idle, stretch=work.stretch)
 
 
 def _outcomes(

@@ -11,6 +11,7 @@ from controller.core.reason import Reason
 from simulator.pump_record import PumpRun
 from simulator.results import DrawResult
 from simulator.study import Outcome
+from simulator.tariff import Costs
 from simulator.thermograph import Temperature
 
 TableKind: TypeAlias = Literal["csv", "parquet"]
@@ -39,13 +40,16 @@ class MissingExtra(ZcwError):
         )
 
 
-def write_record(folder: Path, outcome: Outcome, *, temperatures: TableKind = "csv") -> list[Path]:
+def write_record(
+    folder: Path, outcome: Outcome, *, temperatures: TableKind = "csv", costs: Costs | None = None
+) -> list[Path]:
     """Write everything about a run into a folder, which is made when it is not there; return the files.
 
     Args:
         folder: Where to.
         outcome: What came of the run.
         temperatures: How to write the temperatures.
+        costs: What it costs, for the summary; None to leave that out.
 
     Raises:
         MissingExtra: Parquet was asked for and cannot be written here.
@@ -56,7 +60,8 @@ def write_record(folder: Path, outcome: Outcome, *, temperatures: TableKind = "c
     ]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(outcome.summary.as_json(), indent=2, ensure_ascii=False, allow_nan=False)
+        summary = outcome.summary.as_json() | ({} if costs is None else costs.as_json())
+        text = json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False)
         files[0].write_text(text + "\n", "utf-8")
         _write_csv(files[1], DRAW_COLUMNS, map(_draw_row, outcome.results))
         _write_csv(files[2], RUN_COLUMNS, map(_run_row, outcome.runs))

@@ -25,7 +25,7 @@ from simulator.pump_record import PumpRecord
 from simulator.results import TOLERANCE, BalanceError, DrawResult
 from simulator.runner import VirtualDriver
 from simulator.schemes import SCHEMES
-from simulator.scoring import Comfort, Summary
+from simulator.scoring import Comfort, Summary, Used
 from simulator.sensing import Kind, Sensing, Water
 from simulator.watching import WatchedSensors
 
@@ -138,9 +138,10 @@ class Scenario:
         if at_s > self.env.now:
             self.env.run(until=at_s)
 
-    def heat_kwh(self) -> float:
-        """Return the heat that the heater supplied."""
-        return self.house.energy().heater_kwh
+    def used(self) -> Used:
+        """Return what the heater gave and used."""
+        energy = self.house.energy()
+        return Used(energy.heater_kwh, energy.energy_kwh)
 
     def _engine(self, loop: str | None = None) -> Engine:
         plumbing = self.layout.plumbing(loop)
@@ -219,7 +220,7 @@ def simulate(
     days: int,
     seed: int,
     progress: Progress | None = None,
-    baseline_kwh: float | None = None,
+    baseline: Used | None = None,
     sensing: Kind = WATCHED,
 ) -> Summary:
     """Return how a strategy fares on a list of draws.
@@ -231,7 +232,7 @@ def simulate(
         days: Days to simulate; a draw that is open at the end is finished.
         seed: Decides about button presses and the noise of sensors; the same arguments give the same summary.
         progress: Told the share done, 0..1.
-        baseline_kwh: Heat that ``none`` needs for the same draws (``baseline_heat_kwh``), to tell the extra heat from
+        baseline: What ``none`` needs for the same draws (``baseline_used``), to tell the extra heat and energy from
             when many strategies share it; None to have it worked out here.
         sensing: How the sensors report.
 
@@ -240,20 +241,18 @@ def simulate(
         BalanceError: Energy or water of a run does not balance to 1e-6 (a bug of the simulator).
     """
     tell = progress or (lambda _: None)
-    runs = 1 if strategy == NOTHING or baseline_kwh is not None else 2
+    runs = 1 if strategy == NOTHING or baseline is not None else 2
     scenario = Scenario(layout, draws, strategy, seed=seed, sensing=sensing)
     scenario.run(days, lambda share: tell(share / runs))
     if runs == 2:
-        baseline_kwh = baseline_heat_kwh(
-            layout, draws, days=days, progress=lambda share: tell((1 + share) / runs)
-        )
-    return summary_of(scenario, days, scenario.heat_kwh() if baseline_kwh is None else baseline_kwh)
+        baseline = baseline_used(layout, draws, days=days, progress=lambda share: tell((1 + share) / runs))
+    return summary_of(scenario, days, baseline or scenario.used())
 
 
-def baseline_heat_kwh(
+def baseline_used(
     layout: Layout, draws: Sequence[Draw], *, days: int, progress: Progress | None = None
-) -> float:
-    """Return the heat in kWh that ``none`` needs for a list of draws: what the extra heat of strategies is told from.
+) -> Used:
+    """Return what ``none`` needs for a list of draws: what the extra heat and energy of strategies is told from.
 
     Raises:
         BalanceError: Energy or water of the run does not balance to 1e-6 (a bug of the simulator).
@@ -262,21 +261,21 @@ def baseline_heat_kwh(
     idle = Scenario(replace(layout, sensors=()), draws, NOTHING, seed=0)
     idle.run(days, progress)
     _balance_error(idle)
-    return idle.heat_kwh()
+    return idle.used()
 
 
-def summary_of(scenario: Scenario, days: int, idle_kwh: float) -> Summary:
+def summary_of(scenario: Scenario, days: int, idle: Used) -> Summary:
     """Return the summary of a run that is over.
 
     Args:
         scenario: The run.
         days: Days asked for.
-        idle_kwh: Heat that ``none`` takes for the same draws.
+        idle: What ``none`` takes for the same draws.
 
     Raises:
         BalanceError: Energy or water does not balance to 1e-6 (a bug of the simulator).
     """
-    comfort, heat_kwh = Comfort.of(scenario.results), scenario.heat_kwh()
+    comfort, energy = Comfort.of(scenario.results), scenario.house.energy()
     return Summary(
         strategy=scenario.strategy,
         layout=scenario.layout.name,
@@ -287,14 +286,17 @@ def summary_of(scenario: Scenario, days: int, idle_kwh: float) -> Summary:
         wait_mean_s=comfort.wait_mean_s,
         wait_p95_s=comfort.wait_p95_s,
         cold_litres=comfort.cold_litres,
-        heat_kwh=heat_kwh,
-        extra_heat_kwh=heat_kwh - idle_kwh,
+        heat_kwh=energy.heater_kwh,
+        extra_heat_kwh=energy.heater_kwh - idle.heat_kwh,
         pump_hours=scenario.pump.hours(scenario.env.now),
         starts=scenario.pump.starts,
         balance_error=_balance_error(scenario),
         never_hot=comfort.never_hot,
         presses=len(scenario.presses),
         cold_pipe_peak_c=scenario.house.cold_pipe_peak_c,
+        energy_kwh=energy.energy_kwh,
+        extra_energy_kwh=energy.energy_kwh - idle.energy_kwh,
+        heater_starts=energy.heater_starts,
     )
 
 

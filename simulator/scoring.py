@@ -52,6 +52,19 @@ class Comfort:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """What a heater gave and used in a run.
+
+    Args:
+        heat_kwh: Heat that it supplied.
+        energy_kwh: Fuel or electricity that it used for that.
+    """
+
+    heat_kwh: float
+    energy_kwh: float
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The answer of a simulation; its fields, in this order, are the keys of its JSON.
 
@@ -73,6 +86,9 @@ class Summary:
         never_hot: Useful draws that ended before the water was hot.
         presses: How often somebody pressed the button.
         cold_pipe_peak_c: Hottest water that was ever in a cold pipe, in C.
+        energy_kwh: Fuel or electricity that the heater used.
+        extra_energy_kwh: That energy minus what ``none`` uses for the same draws.
+        heater_starts: How often its burner, element or compressor came on; 0 for an ideal one.
     """
 
     strategy: str
@@ -92,6 +108,14 @@ class Summary:
     never_hot: int
     presses: int
     cold_pipe_peak_c: float
+    energy_kwh: float
+    extra_energy_kwh: float
+    heater_starts: int
+
+    @property
+    def used(self) -> Used:
+        """Return what the heater gave and used."""
+        return Used(self.heat_kwh, self.energy_kwh)
 
     def as_json(self) -> dict[str, str | int | float]:
         """Return the summary as values for JSON."""

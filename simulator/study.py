@@ -14,7 +14,7 @@ from simulator.pump_record import PumpRun
 from simulator.results import DrawResult
 from simulator.scenario import WATCHED, Scenario, UnknownStrategy, summary_of
 from simulator.schemes import SCHEMES
-from simulator.scoring import Summary
+from simulator.scoring import Summary, Used
 from simulator.sensing import Kind
 from simulator.thermograph import Temperature, Thermograph
 
@@ -120,14 +120,14 @@ def possible_strategies(layout: Layout, names: Iterable[str]) -> list[str]:
     return [name for name in names if layout.loops or name == IDLE]
 
 
-def idle_heat_kwh(case: Case) -> float:
-    """Return the heat that the household takes when the pump never runs."""
-    return _scenario(case.idle())[0].heat_kwh()
+def idle_used(case: Case) -> Used:
+    """Return what the household takes when the pump never runs."""
+    return _scenario(case.idle())[0].used()
 
 
 def run_case(
     case: Case,
-    idle_kwh: float | None = None,
+    idle: Used | None = None,
     *,
     stretch: Stretch | None = None,
     progress: Callable[[float], None] | None = None,
@@ -136,20 +136,20 @@ def run_case(
 
     Args:
         case: The case.
-        idle_kwh: Heat of its idle case, where that is known already; None to work it out.
+        idle: What its idle case takes, where that is known already; None to work it out.
         stretch: Time whose temperatures are recorded; None for none.
         progress: Told the share done, 0..1.
     """
     tell = progress or (lambda _: None)
-    parts = 1 if idle_kwh is not None or case.strategy == IDLE else 2
+    parts = 1 if idle is not None or case.strategy == IDLE else 2
     scenario, thermograph = _scenario(case, stretch, lambda share: tell(share / parts))
     if case.strategy == IDLE:
-        idle_kwh = scenario.heat_kwh()
-    elif idle_kwh is None:
-        idle_kwh = idle_heat_kwh(case)
+        idle = scenario.used()
+    elif idle is None:
+        idle = idle_used(case)
         tell(1.0)
     return Outcome(
-        summary_of(scenario, case.days, idle_kwh),
+        summary_of(scenario, case.days, idle),
         tuple(scenario.results),
         scenario.pump.runs,
         tuple(thermograph.readings) if thermograph else (),

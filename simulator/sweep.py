@@ -13,7 +13,7 @@ from simulator.grid import Grid, Point
 from simulator.jobs import Pool, do_all
 from simulator.layout import Layout
 from simulator.layout_changes import changed_layout
-from simulator.scoring import Summary
+from simulator.scoring import Summary, Used
 from simulator.study import IDLE, Case, layout_hash, possible_strategies, run_case
 from simulator.sweep_store import SweepStore
 from simulator.tariff import USUAL, Tariff
@@ -120,7 +120,7 @@ def sweep(
 
     computed([_Work(key, case, None) for key, case in idle.items() if key not in known])
     computed(
-        [_Work(key, job.case, known[job.idle_key].heat_kwh) for key, job in rest.items() if key not in known]
+        [_Work(key, job.case, known[job.idle_key].used) for key, job in rest.items() if key not in known]
     )
     return known
 
@@ -137,7 +137,7 @@ def rows(
             "household": job.point.household,
             "seed": job.point.seed,
             **dict(job.point.changes),
-            "cost_a_year": tariff.cost_a_year(summary),
+            **tariff.at(job.case.layout.heater).costs(summary).as_json(),
             "layout_hash": layout_hash(job.case.layout),
             "key": job.key,
         }
@@ -147,11 +147,11 @@ def rows(
 class _Work:
     key: str
     case: Case
-    idle_kwh: float | None
+    idle: Used | None
 
 
 def _summary(work: _Work) -> Summary:
-    return run_case(work.case, work.idle_kwh).summary
+    return run_case(work.case, work.idle).summary
 
 
 @cache

@@ -114,8 +114,12 @@ _HEAD = (
     "cold",
     "extra heat",
     "of aquastat",
+    "energy",
+    "extra energy",
     "pump",
     "starts",
+    "energy a year",
+    "extra a year",
     "cost a year",
 )
 
@@ -142,9 +146,13 @@ def _cells(row: "Row") -> tuple[str, ...]:
         f"{summary.cold_litres:.0f} l",
         f"{summary.extra_heat_kwh:.2f} kWh",
         ratio,
+        f"{summary.energy_kwh:.1f} kWh",
+        f"{summary.extra_energy_kwh:.2f} kWh",
         f"{summary.pump_hours:.1f} h",
         str(summary.starts),
-        f"{row.cost_a_year:.0f}",
+        f"{row.costs.energy_cost_a_year:.0f}",
+        f"{row.costs.extra_cost_a_year:.0f}",
+        f"{row.costs.cost_a_year:.0f}",
     )
 
 

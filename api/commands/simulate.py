@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api.commands.console import print_json, progress, say
-from api.commands.studies import named_draws
+from api.commands.studies import Prices, named_draws
 
 
 class TableKind(StrEnum):
@@ -78,6 +78,7 @@ def simulate_command(
             help="Sensors that speak in the very millisecond in which it matters, or at their own pace and coarseness."
         ),
     ] = Sensors.WATCHED,
+    prices: Prices = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")
     ] = False,
@@ -92,10 +93,11 @@ def simulate_command(
     from simulator.scenario import UnknownStrategy
     from simulator.schemes import SCHEMES
     from simulator.study import Case, Stretch, run_case
+    from simulator.tariff import parse_tariff
 
     if strategy not in SCHEMES:
         raise typer.BadParameter(str(UnknownStrategy(strategy)), param_hint="'--strategy'")
-    plan = load_layout(layout)
+    plan, tariff = load_layout(layout), parse_tariff(prices)
     if draws is None:
         taken = named_draws(household, plan, days=days, seed=seed)
     else:
@@ -103,14 +105,15 @@ def simulate_command(
     case = Case(plan, str(draws or household), strategy, days, seed, tuple(taken), sensors.value)
     with progress(f"{plan.name}, {strategy}") as done:
         outcome = run_case(case, stretch=None if out is None else Stretch(), progress=done)
+    costs = tariff.at(plan.heater).costs(outcome.summary)
     if out is not None:
-        for file in write_record(out, outcome, temperatures=temperatures.value):
+        for file in write_record(out, outcome, temperatures=temperatures.value, costs=costs):
             say(f"{file}: {file.stat().st_size / 1_000:.0f} kB")
-    summary = outcome.summary
+    summary = outcome.summary.as_json() | costs.as_json()
     if as_json:
-        print_json(summary.as_json())
+        print_json(summary)
         return
-    typer.echo(_table(summary.as_json()))
+    typer.echo(_table(summary))
 
 
 _ROWS: dict[str, tuple[str, Callable[[Any], str]]] = {
@@ -120,6 +123,15 @@ _ROWS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "cold_litres": ("cold litres", lambda litres: f"{litres:.1f} l run off while waiting"),
     "heat_kwh": ("heat", lambda heat: f"{heat:.2f} kWh"),
     "extra_heat_kwh": ("extra heat", lambda heat: f"{heat:.2f} kWh more than without recirculation"),
+    "energy_kwh": ("heater used", lambda energy: f"{energy:.2f} kWh of fuel or electricity"),
+    "extra_energy_kwh": ("extra energy", lambda energy: f"{energy:.2f} kWh more than without recirculation"),
+    "heater_starts": ("heater starts", lambda starts: f"{starts}"),
+    "energy_cost_a_year": (
+        "energy a year",
+        lambda cost: f"costs {cost:.2f}, the pump's electricity included",
+    ),
+    "extra_cost_a_year": ("extra a year", lambda cost: f"costs {cost:.2f} more than without recirculation"),
+    "cost_a_year": ("waiting a year", lambda cost: f"costs {cost:.2f}: that, and the water run off"),
     "pump_hours": ("pump", lambda hours: f"{hours:.2f} h"),
     "starts": ("starts", lambda starts: f"{starts}"),
     "balance_error": ("energy balance", lambda error: f"closed to {error:.1e}"),

@@ -22,7 +22,8 @@ Jobs = Annotated[
 Prices = Annotated[
     str,
     typer.Option(
-        help="heat=0.12,electricity=0.30,water=4,pump_w=25: a kWh, a kWh, a cubic metre, W. Any currency."
+        help="energy=0.12,electricity=0.30,water=4,pump_w=25: a kWh for the heater (else what the layout says), a kWh for the "
+        "pump, a cubic metre, W. Any currency."
     ),
 ]
 Households = Annotated[

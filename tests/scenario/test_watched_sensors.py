@@ -19,7 +19,7 @@ from simulator.layout import Layout
 from simulator.layout_file import load_layout
 from simulator.polling import PolledSensors
 from simulator.runner import VirtualDriver
-from simulator.scenario import AS_BOUGHT, START, baseline_heat_kwh, simulate
+from simulator.scenario import AS_BOUGHT, START, baseline_used, simulate
 from simulator.schemes import SCHEMES
 from simulator.sensing import Water
 from simulator.switching import LeasedSwitch
@@ -152,6 +152,6 @@ def test_sensors_as_bought_and_watched_ones_rank_the_strategies_alike(layout: st
 def test_a_shared_baseline_gives_the_same_summary_as_one_worked_out_anew() -> None:
     house = load_layout("house")
     draws = household_draws(house.fixtures, days=1, seed=3)
-    shared = baseline_heat_kwh(house, draws, days=1)
+    shared = baseline_used(house, draws, days=1)
     anew = simulate(house, draws, "timed", days=1, seed=SEED)
-    assert simulate(house, draws, "timed", days=1, seed=SEED, baseline_kwh=shared) == anew
+    assert simulate(house, draws, "timed", days=1, seed=SEED, baseline=shared) == anew

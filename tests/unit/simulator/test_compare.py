@@ -24,7 +24,9 @@ def comparison() -> Comparison:
 
 
 def summary(hot: float, heat: float) -> Summary:
-    return Summary("any", "house", 7, 3, 2, hot, 16.0, 30.0, 500.0, 40.0, heat, 8.0, 5, 1e-12, 0, 1, 20.0)
+    return Summary(
+        "any", "house", 7, 3, 2, hot, 16.0, 30.0, 500.0, 40.0, heat, 8.0, 5, 1e-12, 0, 1, 20.0, 44.0, heat, 3
+    )
 
 
 runs = st.builds(summary, st.floats(0, 1), st.floats(-1, 100))
@@ -56,9 +58,11 @@ def test_only_the_first_household_is_recorded_and_only_on_its_day(comparison: Co
 
 
 def test_prices_turn_into_cost(comparison: Comparison) -> None:
-    dear = Comparison(PLAN, comparison.outcomes, Tariff(heat_kwh=0.0, electricity_kwh=0.0, water_m3=1_000.0))
+    dear = Comparison(
+        PLAN, comparison.outcomes, Tariff(energy_kwh=0.0, electricity_kwh=0.0, water_m3=1_000.0)
+    )
     for row in dear.rows:
-        assert row.cost_a_year == pytest.approx(row.summary.cold_litres * 365.0)
+        assert row.costs.cost_a_year == pytest.approx(row.summary.cold_litres * 365.0)
 
 
 def test_heat_is_told_as_a_share_of_the_aquastats_where_there_is_one(comparison: Comparison) -> None:

@@ -43,7 +43,9 @@ def test_no_draws_are_scored_without_division_by_nothing() -> None:
 
 
 def test_the_json_has_the_promised_keys_in_the_promised_order() -> None:
-    summary = Summary("none", "house", 7, 3, 2, 0.5, 16.0, 30.0, 3.0, 40.0, 0.0, 0.0, 0, 1e-12, 0, 1, 20.0)
+    summary = Summary(
+        "none", "house", 7, 3, 2, 0.5, 16.0, 30.0, 3.0, 40.0, 0.0, 0.0, 0, 1e-12, 0, 1, 20.0, 40.0, 0.0, 0
+    )
     text = json.dumps(summary.as_json(), allow_nan=False)
     assert list(json.loads(text))[:14] == [
         "strategy",

@@ -5,7 +5,7 @@ import pytest
 from simulator.draws import Draw
 from simulator.layout_file import load_layout
 from simulator.scenario import UnknownStrategy, simulate
-from simulator.study import Case, Stretch, check_strategies, idle_heat_kwh, layout_hash, run_case
+from simulator.study import Case, Stretch, check_strategies, idle_used, layout_hash, run_case
 
 DRAWS = (Draw(22_000.0, 30.0, "basin", 4.0), Draw(23_000.0, 200.0, "shower", 8.0))
 CASE = Case(load_layout("house"), "two draws", "timed", 1, 3, DRAWS)
@@ -17,7 +17,7 @@ def test_a_case_is_answered_as_a_simulation_is() -> None:
 
 def test_a_known_idle_heat_and_a_record_change_nothing() -> None:
     plain = run_case(CASE)
-    helped = run_case(CASE, idle_heat_kwh(CASE), stretch=Stretch.day(0))
+    helped = run_case(CASE, idle_used(CASE), stretch=Stretch.day(0))
     assert replace(helped, temperatures=()) == plain
     assert helped.temperatures and not plain.temperatures
 
@@ -25,7 +25,7 @@ def test_a_known_idle_heat_and_a_record_change_nothing() -> None:
 def test_an_idle_pump_needs_no_extra_heat_to_the_last_bit() -> None:
     idle = run_case(CASE.idle())
     assert idle.summary.extra_heat_kwh == 0.0
-    assert idle.summary.heat_kwh == idle_heat_kwh(CASE)
+    assert idle.summary.used == idle_used(CASE)
     assert run_case(CASE.idle(), stretch=Stretch()).summary == idle.summary, (
         "sensors that nobody reads change nothing"
     )
