@@ -22,7 +22,8 @@ def thinned(
 ) -> tuple[list[float], deque[Piece], float]:
     """Return the bounds and pieces with neighbours merged, and the largest error made, in K.
 
-    The heat of the pipe stays the same.
+    The heat of the pipe stays the same. The pieces at both ends stay as they are: one is still entering, and what comes
+    after goes on with it; the other is leaving, and its outlet is known already.
 
     Args:
         bounds: The numbers between which the pieces lie, in l: one more than there are pieces.
@@ -30,13 +31,14 @@ def thinned(
         at_s: The present.
         cooling: Rate with which all of them cool, in 1/s.
     """
-    kept_l, kept = list(bounds), list(pieces)
+    first, *kept, last = pieces
+    kept_l = list(bounds[1:-1])
     allowed_k, worst_k = MERGING_ERROR_K, 0.0
-    while len(kept) > FEW_PIECES:
+    while len(kept) > FEW_PIECES - 2:
         kept_l, kept, error_k = _thinned_once(kept_l, kept, at_s, cooling, allowed_k)
         worst_k += error_k
         allowed_k *= 2.0
-    return kept_l, deque(kept), worst_k
+    return [bounds[0], *kept_l, bounds[-1]], deque((first, *kept, last)), worst_k
 
 
 def _thinned_once(

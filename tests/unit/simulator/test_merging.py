@@ -59,3 +59,11 @@ def test_many_pieces_become_few_in_the_same_bounds():
     assert len(kept) == len(kept_l) - 1 <= FEW_PIECES
     assert (kept_l[0], kept_l[-1]) == (bounds[0], bounds[-1])
     assert error_k > 0.0
+
+
+def test_what_enters_and_what_leaves_is_not_merged_with_what_lies_beside_it():
+    pieces = [piece([(20.0, 0.001 * number)]) for number in range(300)]
+    bounds = [0.1 * number for number in range(301)]
+    kept_l, kept, _ = thinned(bounds, pieces, 0.0, COOLING)
+    assert (kept[0], kept[-1]) == (pieces[0], pieces[-1])
+    assert (kept_l[1], kept_l[-2]) == (bounds[1], bounds[-2])

@@ -180,3 +180,19 @@ def test_nothing_happens_when_no_time_passes():
     flowing = pipe(excess_k=5.0, flow_lps=SPEED_LPS)
     assert flowing.settle(0.0, []) == []
     assert flowing.content_kl(0.0) == 5.0 * WATER_L * CAPACITY
+
+
+def test_water_that_goes_on_entering_while_pieces_are_merged_keeps_its_heat():
+    pipe = Pipe(10.0, 1.0, 1.0 / 3600.0)
+    pipe.set_flow(0.1, 0.0)
+    came_kl = 0.0
+    for number in range(MANY_PIECES + 1):
+        pipe.enter(0.5 * number, 30.0 + 0.02 * (number % 7), 1e-4)
+        pipe.advance(0.5 * (number + 1))
+        came_kl += 0.1 * (30.0 + 0.02 * (number % 7)) * math.expm1(0.5e-4) / 1e-4
+    last_k = (30.0 + 0.02 * (MANY_PIECES % 7)) * math.exp(0.5e-4)
+    pipe.advance(95.0)
+    came_kl += 0.1 * last_k * math.expm1((95.0 - 0.5 * (MANY_PIECES + 1)) * 1e-4) / 1e-4
+    assert pipe.merging_error_k > 0.0
+    left_kl = pipe._left_kl
+    assert pipe.content_kl(95.0) + left_kl + pipe.lost_kl(95.0) == pytest.approx(came_kl, rel=1e-12)
