@@ -127,6 +127,7 @@ class Engine:
         self._held: Reason | None = None
         self._notes: list[Note] = []
         self._answered = False
+        self._told_at = started_at - 1
 
     def handle(self, event: Event, *, sensed: Iterable[Reading] = ()) -> Step:
         """Take in one event and return what follows. Event time never goes back: an older one counts as now.
@@ -152,6 +153,7 @@ class Engine:
         self._settle(combined, verdict)
         self.sensors.look(observation)
         self._update_fault(observation)
+        self._doubt_silence()
         # The next answer may be another one when this one counted on a wish that is answered now, or on a pump that
         # has been switched since. The switch's word, or its absence, is normally what makes the engine look again.
         switched = (self.pump.run is None) is not (observation.pump.run is None)
@@ -233,6 +235,7 @@ class Engine:
     def _absorb_report(self, event: PumpReport) -> None:
         if not event.live:
             return
+        self._told_at = self.now
         before, self.pump = self.pump, self.pump.told(event.on or self.evidence.runs_on)
         self.evidence = self.evidence.looked(self.now, self.pump)
         run = self.pump.run
@@ -405,6 +408,12 @@ class Engine:
                 self._note(NoteKind.FAULT_RAISED, reason)
             elif self.faults[code].reason != reason:
                 self.faults[code] = replace(self.faults[code], reason=reason)
+
+    def _doubt_silence(self) -> None:
+        """A switch that has said nothing since it was ordered otherwise may have obeyed: what it said before is old."""
+        unconfirmed = self.faults.keys() & {ReasonCode.NO_FEEDBACK_ON, ReasonCode.NO_FEEDBACK_OFF}
+        if unconfirmed and self._told_at < self._actuation.changed_at and self.pump.reported is not None:
+            self.pump = replace(self.pump, reported=None)
 
     def _step(
         self,

@@ -209,6 +209,7 @@ class Rig:
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._waiting: list[tuple[str, str, bool]] = []
+        self._carried_s: dict[str, float] = {}
         self._kept: dict[str, object] = {}
         self._wake = 0
         self._last_said_c = COLD_C
@@ -311,23 +312,23 @@ class Rig:
 
     # -- the wire -------------------------------------------------------------------------------------------
 
-    def _copies(self) -> list[float]:
-        """Delays in s of what arrives of one message."""
+    def _pass(self, way: str, action: Callable[[], None]) -> None:
+        """Carry one message, or lose it; a connection never changes the order of what it carries."""
         faults = self.faults
         if faults.cuts or self.rng.random() < faults.lost_share:
-            return []
-        count = 2 if self.rng.random() < faults.twice_share else 1
-        return [0.02 + self.rng.random() * faults.late_s for _ in range(count)]
+            return
+        for _ in range(2 if self.rng.random() < faults.twice_share else 1):
+            at_s = self.now_s + 0.02 + self.rng.random() * faults.late_s
+            self._carried_s[way] = at_s = max(at_s, self._carried_s.get(way, 0.0))
+            self.at(at_s, action)
 
     def _to_plug(self, topic: str, payload: str) -> None:
         self.sent.append((self.now_s, topic, payload))
         if topic.startswith("cmnd/plug/"):
-            for delay_s in self._copies():
-                self.at(self.now_s + delay_s, lambda: self.plug.hear(topic, payload))
+            self._pass("out", lambda: self.plug.hear(topic, payload))
 
     def to_controller(self, topic: str, payload: str, *, retained: bool = False) -> None:
-        for delay_s in self._copies():
-            self.at(self.now_s + delay_s, lambda: self._route(topic, payload, retained))
+        self._pass("in", lambda: self._route(topic, payload, retained))
 
     def _route(self, topic: str, payload: str, retained: bool) -> None:
         if self.faults.dead:

@@ -4,9 +4,13 @@ import itertools
 
 import pytest
 
+from controller.core.events import ClockSynced
 from controller.core.observation import PumpView
 from controller.core.reason import ReasonCode
+from tests.faults.random_faults import Morning
 from tests.faults.rig import LEASE_S, Rig
+
+UTC_MS = 1_800_000_000_000
 
 
 def pumping(rig: Rig, at_s: float = 70.0) -> None:
@@ -130,3 +134,86 @@ def test_twenty_restarts_during_a_wish_do_not_add_up() -> None:
     total_s = sum(span.until_s - span.from_s for span in rig.plug.spans)
     assert total_s <= 300.0
     assert len(rig.plug.spans) <= 10
+
+
+def test_a_pump_that_runs_is_never_shown_as_off_for_longer_than_ten_seconds() -> None:
+    """Whatever is wrong with the wire: the page may say unknown, but not what is false."""
+    wrong: dict[int, float] = {}
+    for seed in range(25):
+        morning = Morning(seed)
+        rig = morning.rig
+
+        def look(rig: Rig = rig, seed: int = seed, morning: Morning = morning) -> None:
+            shown = rig.engine.pump
+            false = shown.reported is not None and shown.online and shown.reported is not rig.plug.on
+            wrong[seed] = wrong.get(seed, 0.0) + 1.0 if false and not rig.faults.dead else 0.0
+            assert wrong[seed] <= 10.0 or out_of_reach(rig), (seed, rig.now_s, morning.outcome.story)
+
+        for second in range(60, 2_000):
+            rig.at(float(second), look)
+        morning.live()
+
+
+def out_of_reach(rig: Rig) -> bool:
+    """Tell whether the plug cannot tell, or cannot be told: then nobody can know better."""
+    faults = rig.faults
+    return bool(faults.cuts or faults.frozen or faults.lost_share)
+
+
+@pytest.mark.parametrize("step_ms", [3_600_000, -3_600_000, 31_536_000_000])
+def test_a_wall_clock_that_is_set_changes_no_run(step_ms: int) -> None:
+    plain, stepped = Rig(), Rig()
+    for rig in (plain, stepped):
+        rig.post(ClockSynced(0, UTC_MS))
+        pumping(rig)
+        rig.faults.sensor = "frozen"
+    stepped.post(ClockSynced(round(stepped.now_s * 1_000), UTC_MS + step_ms))
+    for rig in (plain, stepped):
+        rig.run(1_500.0)
+    lengths = [[span.until_s - span.from_s for span in rig.plug.spans] for rig in (plain, stepped)]
+    assert lengths[0] == lengths[1]
+    assert 298.0 <= lengths[0][0] <= 302.0
+
+
+def test_a_button_delivered_again_and_again_is_one_run() -> None:
+    rig = Rig()
+    rig.faults.twice_share = 1.0
+    rig.faults.late_s = 2.0
+    pumping(rig)
+    rig.faults.sensor = "frozen"
+    rig.run(900.0)
+    assert len(rig.plug.spans) == 1
+
+
+@pytest.mark.parametrize(
+    "payload", ["on", "ON ", "On\n", "1", "true", "TOGGLE", "ON\x00", '{"POWER":"TOGGLE"}', '{"POWER":"on "}']
+)
+def test_only_the_words_of_the_device_move_the_view_of_the_pump(payload: str) -> None:
+    rig = Rig()
+    rig.run(100.0)
+    known = rig.engine.pump.reported
+    rig.to_controller("stat/plug/POWER", payload)
+    rig.run(100.5)
+    assert rig.engine.pump.reported is known
+
+
+def test_a_partial_message_does_not_keep_a_sensor_fresh() -> None:
+    rig = Rig()
+    rig.run(100.0)
+    rig.faults.sensor = "silent"
+    for second in range(100, 200, 10):
+        rig.at(
+            float(second), lambda: rig.to_controller("zigbee2mqtt/pipe", '{"battery": 80, "linkquality": 90}')
+        )
+    rig.run(166.0)
+    assert ReasonCode.SENSOR_SILENT in rig.engine.faults
+
+
+def test_a_sensor_that_names_its_value_twice_is_not_mixed() -> None:
+    rig = Rig()
+    rig.run(100.0)
+    rig.faults.sensor = "silent"
+    before_c = rig.engine.readings["return"].value_c
+    rig.to_controller("zigbee2mqtt/pipe", '{"temperature": 30, "temperature": 31}')
+    rig.run(101.0)
+    assert rig.engine.readings["return"].value_c in (before_c, 31.0), "refused, or the last word wins"
