@@ -15,6 +15,7 @@ from simulator.heater_spec import (
     TankSpec,
     label_loss_w,
 )
+from simulator.valves import Condition
 
 Finding: TypeAlias = tuple[tuple[str | int, ...], str, str]
 
@@ -35,6 +36,14 @@ KEYS: Final = {
     "combi": (*_TANKLESS, "keep_hot_k"),
 }
 """Keys that each kind of heater takes, beside those that all of them take."""
+PORT_LEAKS: Final = (
+    "the tank's port for circulation lets no water out, but the return's check valve lets it back"
+)
+PORT_CURE: Final = (
+    "leave it out, so that circulation comes in with the cold water, or let the check valve hold"
+)
+TIGHT: Final = (Condition.HOLDS, Condition.STUCK_CLOSED)
+"""Conditions of a check valve that let nothing back."""
 _COMBI: Final = TanklessSpec(ignition_s=7.0, store_l=3.0, efficiency=EFFICIENCY["combi"])
 _HEAT_PUMP: Final = TankSpec(power_kw=1.6, element_at=0.1, thermostat_at=0.4)
 
@@ -129,10 +138,19 @@ def _strange_keys(heater: Mapping[str, Any], kind: str) -> Iterator[Finding]:
             yield ("heater", key), message, f"leave it out, or make it of kind {takers}"
 
 
-def _has_return(tree: Mapping[str, Any]) -> bool:
+def _loops(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what tells of a loop with a return line: the file itself, or each part under ``loops``."""
     loops = tree.get("loops")
-    parts = [tree, *(loops if isinstance(loops, list) else [])]
-    return any(isinstance(part, Mapping) and part.get("return") for part in parts)
+    for part in (tree, *(loops if isinstance(loops, list) else [])):
+        if isinstance(part, Mapping) and part.get("return"):
+            yield part
+
+
+def _lets_back(loop: Mapping[str, Any]) -> bool:
+    """Tell whether a loop's check valve is one that lets water back, as far as the file is sound."""
+    check = loop.get("check_valve")
+    condition = check.get("condition") if isinstance(check, Mapping) else check
+    return condition in (Condition.LEAKS.value, Condition.STUCK_OPEN.value)
 
 
 def _disorder(heater: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[Finding]:
@@ -153,6 +171,8 @@ def _disorder(heater: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[Fi
             f"{least_kw:g} kW is more than the full power",
             f"at most {power_kw:g}",
         )
-    if heater.get("return_at") is not None and not _has_return(tree):
+    if heater.get("return_at") is not None and not any(_loops(tree)):
         cure = "leave it out: circulation comes in with the cold water"
         yield ("heater", "return_at"), "without a return line the tank has no port for circulation", cure
+    if heater.get("return_at") is not None and any(map(_lets_back, _loops(tree))):
+        yield ("heater", "return_at"), PORT_LEAKS, PORT_CURE

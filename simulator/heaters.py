@@ -1,7 +1,9 @@
 """From a layout's heater to one that works: kinds, units and the inlets that each kind has."""
 
+from controller.core.errors import ConfigError, Problem
 from simulator.catalogue import WATER_J_LK
 from simulator.heater import IdealHeater
+from simulator.heater_fields import PORT_CURE, PORT_LEAKS, TIGHT
 from simulator.heater_spec import LABEL_K, TanklessSpec, TankSpec
 from simulator.intake import Intake
 from simulator.layout import Layout
@@ -10,17 +12,21 @@ from simulator.parts import HeatSource
 from simulator.piping import INLET, RETURN_PORT
 from simulator.storage_tank import StorageTank, TankPlan
 from simulator.tankless import Tankless, TanklessPlan
-from simulator.valves import Condition
 
 
 def home_of(layout: Layout) -> str:
     """Return where return lines end: at a tank's port for circulation if it has one, else with the cold water.
 
-    A port lets nothing out: where a check valve does not hold, return lines end with the cold water all the same.
+    Raises:
+        ConfigError: A port lets nothing out, but a check valve does not hold (files are refused with the line).
     """
     tank = layout.heater.tank
-    holds = all(loop.check.condition is Condition.HOLDS for loop in layout.loops if loop.return_line)
-    return INLET if tank is None or tank.return_at is None or not holds else RETURN_PORT
+    if tank is None or tank.return_at is None:
+        return INLET
+    for loop in layout.loops:
+        if loop.return_line and loop.check.condition not in TIGHT:
+            raise ConfigError(layout.name, (Problem("heater.return_at", PORT_LEAKS, cure=PORT_CURE),))
+    return RETURN_PORT
 
 
 def heater_of(layout: Layout, network: Network, *, since_s: float) -> HeatSource:
