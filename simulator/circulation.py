@@ -1,17 +1,17 @@
 """One loop at work: its pump drives, the valves in its ways back let pass, leak or shut."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import inf
 from typing import Final, TypeAlias
 
+from simulator.course import Course
 from simulator.hydraulics import Way
-from simulator.lag import lagged
 from simulator.layout import CheckSpec, Crossover, Layout, Loop, PumpSpec
 from simulator.network import Network
 from simulator.parts import FAR_S, NEVER_S, SOONEST_S
 from simulator.piping import Circuit, hot
 from simulator.pump import Pump
-from simulator.stream import Segment, first_above, first_below, total
 from simulator.valves import CheckValve, Condition, Thermostat
 
 RETURN_VALVE_M: Final = 15.0
@@ -40,57 +40,49 @@ class Crossing:
         """The network's place on its hot side."""
         self._valve = valve
         self._network = network
-        self._felt_s, self._felt_k = since_s, 0.0
         self._edges = [
             number for number, edge in enumerate(network.edges) if self.place in (edge.start, edge.end)
         ]
-        self._at_rest: Segment | None = None
-        """What is felt from some instant on, while the water there rests: known until it moves or the valve turns."""
+        lag_s = 0.0 if valve.thermostat is None else valve.thermostat.lag_s
+        self._course = Course((), lag_s, since_s, 0.0)
+        self._lag_s = lag_s
+        self._moving = True
+        self._turned = False
+        """It has opened or shut since it was last planned."""
 
     def follow(self, now_s: float) -> None:
-        """Let its element feel what has passed."""
-        thermostat = self._valve.thermostat
-        if thermostat is None or not thermostat.lag_s or self._at_rest is not None or now_s <= self._felt_s:
-            return
-        for segment in self._passing(thermostat, self._felt_s):
-            if segment.end_s >= now_s:
-                self._felt_k = total(segment.terms, now_s - segment.start_s)
-                break
-        self._felt_s = now_s
+        """Let its element feel what has passed; what lies still goes on as it was expected to."""
+        if self._moving and self._valve.thermostat is not None:
+            self._course.felt_k(now_s)
 
     def plan(self, now_s: float) -> None:
         """Work out when it opens or shuts next."""
         thermostat = self._valve.thermostat
-        moves = any(self._network.flows_lps[edge] for edge in self._edges)
-        if thermostat is None or (self._at_rest is not None and not moves):
+        if thermostat is None:
             return
-        self._wake(now_s)
-        felt = self._passing(thermostat, now_s)
-        if not moves:
-            self._at_rest = next(felt)
-            felt = iter((self._at_rest,))
-        if thermostat.open:
-            due_s = first_above(felt, thermostat.closes_at_k, now_s, FAR_S)
-        else:
-            due_s = first_below(felt, thermostat.opens_below_k, now_s, FAR_S)
+        moving = any(self._network.flow_lps(edge) for edge in self._edges)
+        if moving or self._moving:
+            self._expect(now_s, moving=moving)
+        elif not self._turned:
+            return
+        self._turned = False
+        low_k, high_k = (-inf, thermostat.closes_at_k) if thermostat.open else (thermostat.opens_below_k, inf)
+        due_s = self._course.first_outside(low_k, high_k, now_s, FAR_S)
         self.due_s = NEVER_S if due_s is None else due_s
 
     def act(self) -> None:
         """Open or shut."""
         if self._valve.thermostat is not None:
-            self._wake(self.due_s)
             self._valve.thermostat.open = not self._valve.thermostat.open
+            self._turned = True
 
-    def _wake(self, now_s: float) -> None:
-        """Go over from water that rested to what comes."""
-        if self._at_rest is not None:
-            self._felt_s = now_s
-            self._felt_k = total(self._at_rest.terms, now_s - self._at_rest.start_s)
-            self._at_rest = None
-
-    def _passing(self, thermostat: Thermostat, from_s: float) -> Iterator[Segment]:
-        passing = self._network.forecast(self.place, from_s)
-        return lagged(passing, thermostat.lag_s, self._felt_s, self._felt_k) if thermostat.lag_s else passing
+    def _expect(self, now_s: float, *, moving: bool) -> None:
+        """Take note of what will pass from now on."""
+        felt_k = self._course.felt_k(now_s)
+        self._course = Course(self._network.forecast(self.place, now_s), self._lag_s, now_s, felt_k)
+        self._moving = moving
+        if not moving:
+            self._course.felt_k(now_s)  # looked at now, since what rests is not followed
 
 
 class Circulation:

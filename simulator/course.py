@@ -54,15 +54,21 @@ class Course:
         self._felt_k = felt_k
         self._legs: list[Leg] = []
         self._reached_s = from_s
+        self._asked = 0
 
     def felt_k(self, at_s: float) -> float:
         """Return what is felt at an instant not before the beginning, in K above the room."""
-        felt_k = self._felt_k
-        for leg in self.legs():
+        legs, number = self._legs, self._asked
+        if number < len(legs) and at_s <= legs[number].start_s:
+            number = 0
+        while number < len(legs) or self._goes_on():
+            leg = legs[number]
             if at_s <= leg.end_s:
+                # It is asked as time goes by, so mostly it is asked here again.
+                self._asked = number
                 return total(leg.terms, at_s - leg.start_s)
-            felt_k = total(leg.terms, leg.end_s - leg.start_s)
-        return felt_k
+            number += 1
+        return self._felt_k
 
     def legs(self) -> Iterator[Leg]:
         """Yield the legs from the beginning; ends where the stream does."""
@@ -70,6 +76,18 @@ class Course:
         while number < len(self._legs) or self._goes_on():
             yield self._legs[number]
             number += 1
+
+    def first_outside(self, low_k: float, high_k: float, from_s: float, until_s: float) -> float | None:
+        """Return the first instant at which what is felt is at or below one level or at or above another.
+
+        Args:
+            low_k: The lower level, in K.
+            high_k: The upper level, in K.
+            from_s: Where to begin looking.
+            until_s: Where to give up.
+        """
+        legs = (Segment(*leg) for leg in self.legs())
+        return first_outside(legs, low_k, high_k, from_s, until_s)
 
     def _goes_on(self) -> bool:
         """Enter the next segment of the stream, if there is one."""

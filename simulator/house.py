@@ -127,7 +127,7 @@ class House:
 
     def moves(self, spot: SensorSpot) -> bool:
         """Tell whether the water under a sensor moves."""
-        return self._network.flows_lps[self._piping.spot(spot.pipe, spot.at_m)[0]] != 0.0
+        return self._network.flow_lps(self._piping.number(spot.pipe)) != 0.0
 
     def fixture_c(self, fixture: str) -> float:
         """Return the temperature in C of the hot-side water at a fixture."""

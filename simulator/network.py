@@ -113,6 +113,11 @@ class Network:
         """Return the flows, edge by edge in l/s, positive from start to end."""
         return tuple(flow if abs(flow) > STILL_LPS else 0.0 for flow in self._flows)
 
+    def flow_lps(self, index: int) -> float:
+        """Return the flow of one edge in l/s, positive from start to end."""
+        flow = self._flows[index]
+        return flow if abs(flow) > STILL_LPS else 0.0
+
     def set_source(self, place: str, source: float | Source) -> None:
         """Let other water come in at a source, before any flows: a heater that looks at the network comes after it."""
         self._supplies[place] = Supply(source)

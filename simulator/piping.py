@@ -100,6 +100,14 @@ class Piping:
         # Only water that comes back the wrong way can close a ring.
         return without_rings(self._joined, flows) if min(circuits_lps, default=0.0) < 0.0 else flows
 
+    def number(self, pipe: str) -> int:
+        """Return the number of a pipe's edge.
+
+        Raises:
+            KeyError: There is no such pipe.
+        """
+        return self._numbers[pipe]
+
     def spot(self, pipe: str, at_m: float) -> tuple[int, float]:
         """Return the number of a pipe's edge and the share of its length at which a place lies.
 

@@ -85,3 +85,12 @@ def test_what_is_felt_follows_the_law_of_the_lag(rate, lag_s, felt_k):
         change = (course.felt_k(at_s + 1e-4) - course.felt_k(at_s - 1e-4)) / 2e-4
         missing_k = 25.0 * math.exp(rate * at_s) - course.felt_k(at_s)
         assert change == pytest.approx(missing_k / lag_s, rel=1e-4, abs=1e-4)
+
+
+def test_a_level_is_found_in_what_is_felt_beyond_the_front_that_brings_it():
+    stream = [constant(0.0, 0.0, 30.0), Segment(30.0, math.inf, ((40.0, 0.0),))]
+    course = Course(stream, 10.0, 0.0, 0.0)
+    assert course.first_outside(-math.inf, 20.0, 5.0, 1e9) == pytest.approx(
+        30.0 + 10.0 * math.log(2.0), abs=1e-7
+    )
+    assert course.first_outside(-math.inf, 20.0, 5.0, 36.0) is None
