@@ -164,13 +164,16 @@ class Engine:
 
     def observe(self) -> Observation:
         """Return the frozen picture of this instant."""
-        pump, unattended = self.pump, self.evidence.unattended(self.now)
+        pump, evidence = self.pump, self.evidence
+        unattended, moves = evidence.unattended(self.now), evidence.moves(self.now, pump)
+        if pump.unattended is not unattended or pump.moves is not moves:
+            pump = replace(pump, unattended=unattended, moves=moves)
         return Observation(
             now=self.now,
             plumbing=self.plumbing,
             civil=self.civil(),
             mode=self.mode,
-            pump=changed(pump, unattended=unattended, moves=self.evidence.moves(self.now, pump)),
+            pump=pump,
             readings=dict(self.readings),
             requests=self.wishes.open,
             last_stop=self.last_stop,
@@ -220,7 +223,7 @@ class Engine:
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:
-        reading = changed(event, at=self.now)
+        reading = event if event.at == self.now else replace(event, at=self.now)
         if not self.sensors.believes(reading):
             if self.sensors.is_out(event.sensor) and event.sensor in self.readings:
                 self.readings[event.sensor] = changed(self.readings[event.sensor], live=False)
@@ -400,6 +403,8 @@ class Engine:
             self.sensors.faults(observation),
         )
         present = {reason.code: reason for reason in found}
+        if not present and not self.faults:
+            return
         for code in [code for code in self.faults if code not in present]:
             self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
         for code, reason in present.items():

@@ -169,6 +169,8 @@ class Evidence:
 
     def wake_at(self, now: Instant) -> Instant:
         """Return when the evidence turns by itself; NEVER when it waits for a message."""
+        if self.wrong_since is None and self.dry_since is None:
+            return NEVER
         turns = (
             NEVER if self.wrong_since is None else self.wrong_since + SETTLES_MS,
             NEVER if self.dry_since is None else self.dry_since + IDLE_FOR_MS,

@@ -1,6 +1,6 @@
 """What speaks against the temperature sensors: silence, jumps, the wrong place. A fold, and the faults that follow."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from controller.core.clock import MINUTE_MS, NEVER, SECOND_MS, Instant
@@ -35,6 +35,8 @@ class Sensors:
         self._started_at = started_at
         self._standings: dict[str, Standing] = {}
         self._swapped_since: Instant | None = None
+        self._complaints: list[tuple[str, ReasonCode]] = []
+        self._reasons: tuple[Reason, ...] = ()
 
     def believes(self, reading: Reading) -> bool:
         """Take in a reading and return whether it may be believed; retained ones are not trusted in any case."""
@@ -55,13 +57,11 @@ class Sensors:
 
     def look(self, observation: Observation) -> None:
         """Compare the sensors with each other."""
+        if observation.pump.run is None:
+            self._swapped_since = None
+            return
         supply_c, return_c = observation.value(SUPPLY), observation.value(RETURN)
-        swapped = (
-            observation.pump.run is not None
-            and supply_c is not None
-            and return_c is not None
-            and return_c > supply_c + SWAPPED_K
-        )
+        swapped = supply_c is not None and return_c is not None and return_c > supply_c + SWAPPED_K
         if not swapped:
             self._swapped_since = None
         elif self._swapped_since is None:
@@ -69,13 +69,15 @@ class Sensors:
 
     def faults(self, observation: Observation) -> Iterator[Reason]:
         """Yield what is wrong with the sensors."""
-        complaints: dict[ReasonCode, list[str]] = {}
+        complaints = []
         for role in self._roles:
             code = self._complaint(observation, role)
             if code is not None:
-                complaints.setdefault(code, []).append(role)
-        for code, roles in complaints.items():
-            yield Reason.of(code, sensor=", ".join(roles))
+                complaints.append((role, code))
+        if complaints != self._complaints:
+            # Mostly nothing has changed since the last look: what was said of it is still right.
+            self._complaints, self._reasons = complaints, _worded(complaints)
+        yield from self._reasons
         if self._swapped_since is not None and observation.now >= self._swapped_since + SWAPPED_FOR_MS:
             yield Reason(ReasonCode.SENSORS_SWAPPED)
         supply_c = observation.value(SUPPLY)
@@ -95,9 +97,21 @@ class Sensors:
 
     def wake_at(self, observation: Observation) -> Instant:
         """Return when a fault may come up by time alone; NEVER when all of them wait for a message."""
-        now = observation.now
-        turns = [self._started_at + HEARD_WITHIN_MS]
-        turns += [at for role in self._roles if (at := observation.stale_at(role)) is not None]
-        if self._swapped_since is not None:
-            turns.append(self._swapped_since + SWAPPED_FOR_MS)
-        return min((at for at in turns if at > now), default=NEVER)
+        now, wake_at = observation.now, NEVER
+        heard_by = self._started_at + HEARD_WITHIN_MS
+        if now < heard_by:
+            wake_at = heard_by
+        for role in observation.readings:
+            stale_at = observation.stale_at(role)
+            if stale_at is not None and now < stale_at < wake_at and role in self._roles:
+                wake_at = stale_at
+        if self._swapped_since is not None and now < self._swapped_since + SWAPPED_FOR_MS < wake_at:
+            wake_at = self._swapped_since + SWAPPED_FOR_MS
+        return wake_at
+
+
+def _worded(complaints: Sequence[tuple[str, ReasonCode]]) -> tuple[Reason, ...]:
+    by_code: dict[ReasonCode, list[str]] = {}
+    for role, code in complaints:
+        by_code.setdefault(code, []).append(role)
+    return tuple(Reason.of(code, sensor=", ".join(roles)) for code, roles in by_code.items())

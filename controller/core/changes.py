@@ -14,6 +14,7 @@ def changed(thing: Thing, **values: Any) -> Thing:
         values: Its new values by name.
     """
     for name, value in values.items():
-        if getattr(thing, name) != value:
+        kept = getattr(thing, name)
+        if kept is not value and kept != value:
             return replace(thing, **values)  # type: ignore[type-var]  # any dataclass
     return thing

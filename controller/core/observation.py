@@ -145,6 +145,8 @@ class Observation:
         sample = self.readings.get(sensor)
         if sample is None or not sample.live or sample.interval_ms > SLOWEST_INTERVAL_MS:
             return None
+        if sample.at == self.now:
+            return sample
         return sample if self.now <= _fresh_until(sample) else None
 
 
