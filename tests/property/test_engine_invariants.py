@@ -50,7 +50,8 @@ def test_no_sequence_of_events_gets_a_command_past_the_limits(tape: list[Event],
     one = engine(OnDemand(), Aquastat(), plumbing=COLD_LOOP if cold_return else RETURN_LOOP)
     commands = drive(one, tape, end)
     assert not commands[0].run
-    assert all(command.lease_ms == (seconds(120) if command.run else 0) for command in commands)
+    lease_ms = seconds(40) if cold_return else seconds(120)
+    assert all(command.lease_ms == (lease_ms if command.run else 0) for command in commands)
     spans = runs(commands, end)
     assert all(stop - start <= seconds(1_800) for start, stop in spans)
     assert all(later[0] - earlier[1] >= seconds(60) for earlier, later in itertools.pairwise(spans))
