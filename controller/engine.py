@@ -11,10 +11,11 @@ from itertools import chain
 from typing import Final
 
 from controller.actuation import Actuation
+from controller.core import diary
 from controller.core.changes import changed
 from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
-from controller.core.decision import Command, Decision, Verdict, Vote, Watches, both
+from controller.core.decision import Command, Decision, Purpose, Verdict, Vote, Watches, both
 from controller.core.events import (
     PUMP,
     Acknowledged,
@@ -44,6 +45,7 @@ from controller.evidence import MOST_LAPSES, Evidence
 from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
 from controller.sensors import Sensors
+from controller.shadow import Shadow
 from controller.strategies.combine import combine
 from controller.wishes import REQUEST_WAITS_MS, Wishes
 
@@ -92,6 +94,7 @@ class Engine:
         zone: Time zone of the house.
         started_at: Instant at which the controller starts.
         terms: What is declared about the pump's switch.
+        shadows: Strategies that decide and are noted, and never act.
     """
 
     def __init__(
@@ -103,6 +106,7 @@ class Engine:
         zone: tzinfo = UTC,
         started_at: Instant = 0,
         terms: SwitchTerms = SwitchTerms(),
+        shadows: Sequence[Strategy] = (),
     ) -> None:
         self.plumbing = plumbing
         self.strategies = tuple(strategies)
@@ -120,6 +124,9 @@ class Engine:
         self.evidence = Evidence(terms)
         self.sensors = Sensors(plumbing, started_at)
         self.started_by: HotWaterRequest | None = None
+        self.diary = diary.Diary(started_at, started_at)
+        limits = supervisor.limits
+        self.shadows = tuple(Shadow(one, limits.run_cap_ms, limits.min_rest_ms) for one in shadows)
         self.faults: dict[ReasonCode, Fault] = {}
         self.last_step: Step | None = None
         self._actuation = Actuation(lease_ms=terms.lease_ms)
@@ -151,6 +158,8 @@ class Engine:
         self._note_refusal(decision, verdict)
         commands = self._command(decision, verdict)
         self._settle(combined, verdict)
+        for shadow in self.shadows:
+            self._notes += shadow.look(observation)
         self.sensors.look(observation)
         self._update_fault(observation)
         self._doubt_silence()
@@ -177,6 +186,7 @@ class Engine:
             readings=dict(self.readings),
             requests=self.wishes.open,
             last_stop=self.last_stop,
+            diary=self.diary,
         )
 
     def civil(self) -> datetime | None:
@@ -307,7 +317,7 @@ class Engine:
         if decision.vote is Vote.RUN:
             self._held = None
             return decision
-        if self.plumbing.topology is Topology.COLD_RETURN:
+        if run.brief or self.plumbing.topology is Topology.COLD_RETURN:
             return decision  # hot water that has come round must not go on into the cold pipe
         until = run.started_at + self.supervisor.limits.min_run_ms
         if self.now >= until:
@@ -334,6 +344,8 @@ class Engine:
                 self.pump = replace(self.pump, run=replace(run, wanted_by=carrier))
         elif self.pump.run is not None:
             self._end_run(verdict.reason)
+        if verdict.run:
+            self.diary = self.diary.carried(self.now, decision.by)
         self._actuation, commands = self._actuation.step(
             self.now, run=verdict.run, reason=verdict.reason, pump=self.pump
         )
@@ -344,7 +356,8 @@ class Engine:
         now = self.observe()
         fresh = {role: now.value(role) for role in self.readings}
         lowest = {role: value for role, value in fresh.items() if value is not None}
-        run = Run(self.now, decision.by, decision.demand, lowest_c=lowest)
+        brief = decision.purpose is Purpose.EXERCISE
+        run = Run(self.now, decision.by, decision.demand, lowest_c=lowest, brief=brief)
         self.pump = replace(self.pump, commanded=True, run=run)
         self.evidence = self.evidence.ordered()
         self._held = None
@@ -355,6 +368,9 @@ class Engine:
     def _end_run(self, reason: Reason) -> None:
         run = self.pump.run
         assert run is not None, "only a run that goes on can end"
+        moved = run.confirmed and self.evidence.moves(self.now, self.pump) is not False
+        start_c = run.lowest_c.get(self.plumbing.arrival_sensor)
+        self.diary = self.diary.ended(self.now, run.started_at, reason, moved=moved, start_c=start_c)
         self.pump = replace(self.pump, commanded=False, run=None, last_stopped_at=self.now)
         self.evidence = self.evidence.ordered()
         self.started_by = None
@@ -431,9 +447,10 @@ class Engine:
     ) -> Step:
         due_at = self.now + 1 if again else self._due_at(decision, verdict)
         due_at = min(due_at, self.sensors.wake_at(observation))
-        heartbeat_at = self.now + HEARTBEAT_MS
-        wake_at = min(due_at, heartbeat_at)
         watches = both(decision.watches, verdict.watches)
+        for shadow in self.shadows:
+            due_at, watches = min(due_at, max(shadow.wake_at, self.now + 1)), both(watches, shadow.watches)
+        wake_at = min(due_at, self.now + HEARTBEAT_MS)
         return Step(commands, wake_at, due_at, decision, verdict, tuple(self._notes), watches)
 
     def _due_at(self, decision: Decision, verdict: Verdict) -> Instant:
@@ -470,6 +487,7 @@ class Engine:
             "utc_ms": None if self.utc_offset_ms is None else self.now + self.utc_offset_ms,
             "mode": self.mode.value,
             "supervisor": self.supervisor.snapshot(self.now),
+            "diary": self.diary.snapshot(self.now),
             "readings": {role: sample.value_c for role, sample in self.readings.items()},
             "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
         }
@@ -489,6 +507,7 @@ class Engine:
         budgets = snapshot.get("supervisor")
         if isinstance(budgets, Mapping):
             self.supervisor.restore(budgets, self.now, elapsed_ms)
+        self.diary = diary.recall(snapshot.get("diary"), now=self.now, elapsed_ms=elapsed_ms)
         readings = snapshot.get("readings")
         if isinstance(readings, Mapping):
             self._restore_readings(readings)

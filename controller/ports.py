@@ -27,6 +27,8 @@ class NoteKind(StrEnum):
     SWITCHED_ELSEWHERE = "switched_elsewhere"
     LEASE_LAPSED = "lease_lapsed"
     ACKNOWLEDGED = "acknowledged"
+    SHADOW_STARTED = "shadow_started"
+    SHADOW_ENDED = "shadow_ended"
     STARTED_UP = "started_up"
     SHUT_DOWN = "shut_down"
 

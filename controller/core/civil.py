@@ -61,10 +61,12 @@ class Schedule:
     Args:
         window: The open window; None outside all of them.
         changes_at: When that changes next; NEVER without windows.
+        opened_at: When the open window opened; NEVER outside all of them.
     """
 
     window: Window | None
     changes_at: Instant
+    opened_at: Instant = NEVER
 
 
 def schedule(windows: tuple[Window, ...], observation: Observation) -> Schedule | None:
@@ -77,7 +79,8 @@ def schedule(windows: tuple[Window, ...], observation: Observation) -> Schedule 
     opened = [span for span in spans if span.start_utc_ms <= utc_ms < span.end_utc_ms]
     if opened:
         last = max(opened, key=lambda span: span.end_utc_ms)
-        return Schedule(last.window, observation.now + last.end_utc_ms - utc_ms)
+        began_ms = observation.now - utc_ms
+        return Schedule(last.window, began_ms + last.end_utc_ms, began_ms + last.start_utc_ms)
     starts = [span.start_utc_ms for span in spans if span.start_utc_ms > utc_ms]
     return Schedule(None, observation.now + min(starts) - utc_ms if starts else NEVER)
 

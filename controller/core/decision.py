@@ -18,6 +18,21 @@ class Vote(StrEnum):
     """Nothing to say: the next strategy is heard."""
 
 
+class Purpose(StrEnum):
+    """What an automatic run is for: it decides who goes first, and what a mode forbids."""
+
+    FROST = "frost"
+    EXERCISE = "exercise"
+    """Against seizing."""
+    HYGIENE = "hygiene"
+    COMFORT = "comfort"
+
+    @property
+    def upkeep(self) -> bool:
+        """Return whether it keeps the plant from harm, so that only the service mode forbids it."""
+        return self in (Purpose.FROST, Purpose.EXERCISE)
+
+
 class Watch(NamedTuple):
     """A sensor that an answer hangs on, and what it would have to do to change the answer.
 
@@ -60,6 +75,7 @@ class Decision:
         by: Name of the strategy; filled in when votes are combined.
         demand: The run is a person's wish (shorter cap, allowed in manual mode).
         watches: The sensors that the answer hangs on; a strategy that does not say is told every reading.
+        purpose: What the run is for.
     """
 
     vote: Vote
@@ -69,6 +85,7 @@ class Decision:
     by: str = ""
     demand: bool = False
     watches: Watches = UNSAID
+    purpose: Purpose = Purpose.COMFORT
 
 
 @dataclass(frozen=True, slots=True)

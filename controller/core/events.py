@@ -15,7 +15,9 @@ class Mode(StrEnum):
     MANUAL = "manual"
     """Only a person's wish starts the pump."""
     OFF = "off"
-    """The pump does not run."""
+    """The pump does not run, but for what keeps it from harm: frost, and a few seconds against seizing."""
+    SERVICE = "service"
+    """Somebody works on the plant: the pump does not run for anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from controller.core.changes import changed
 from controller.core.clock import MINUTE_MS, Instant
+from controller.core.diary import Diary
 from controller.core.events import HotWaterRequest, Mode, StopRequest
 from controller.core.plumbing import Plumbing
 
@@ -48,6 +49,7 @@ class Run:
         lowest_c: Per sensor the lowest value since the start, in C: rises are counted from there, because the
             cold plug passes a sensor before the hot front does.
         wanted_by: Strategy whose vote carries it on now; empty while that is the one that started it.
+        brief: It is to turn the pump, not to move water: no shortest run is held.
     """
 
     started_at: Instant
@@ -56,6 +58,12 @@ class Run:
     confirmed: bool = False
     lowest_c: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     wanted_by: str = ""
+    brief: bool = False
+
+    @property
+    def carrier(self) -> str:
+        """Return the strategy whose vote carries it on now."""
+        return self.wanted_by or self.by
 
     def read(self, sensor: str, value_c: float) -> "Run":
         """Return the run after a live reading: itself unless the sensor was never lower."""
@@ -113,6 +121,7 @@ class Observation:
         readings: Last sample of each sensor, by role.
         requests: Open wishes for hot water, oldest first.
         last_stop: The last time a person stopped the pump.
+        diary: What is remembered of past runs.
     """
 
     now: Instant
@@ -123,6 +132,7 @@ class Observation:
     readings: Mapping[str, Sample] = field(default_factory=lambda: MappingProxyType({}))
     requests: tuple[HotWaterRequest, ...] = ()
     last_stop: StopRequest | None = None
+    diary: Diary = field(default_factory=Diary)
 
     def value(self, sensor: str) -> float | None:
         """Return the sensor's temperature in C, or None when it is absent, of unknown age, too slow or stale."""

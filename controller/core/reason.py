@@ -28,6 +28,14 @@ class ReasonCode(StrEnum):
     BELOW_DEADBAND = "below_deadband"
     WITHIN_DEADBAND = "within_deadband"
     ABOVE_DEADBAND = "above_deadband"
+    FROST = "frost"
+    FROST_OVER = "frost_over"
+    FROST_PAUSE = "frost_pause"
+    EXERCISE = "exercise"
+    FLUSH = "flush"
+    FLUSHED = "flushed"
+    DISINFECTION = "disinfection"
+    DISINFECTED = "disinfected"
     SENSOR_MISSING = "sensor_missing"
     MIN_RUN = "min_run"
     MODE_CHOSEN = "mode_chosen"
@@ -35,6 +43,7 @@ class ReasonCode(StrEnum):
     # what the supervisor takes away
     STOPPED_BY_PERSON = "stopped_by_person"
     MODE_OFF = "mode_off"
+    MODE_SERVICE = "mode_service"
     MODE_MANUAL = "mode_manual"
     RUN_CAP = "run_cap"
     MIN_REST = "min_rest"
@@ -125,6 +134,32 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "the {sensor} sensor reads {temperature_c:.1f} °C, warm enough",
         "{sensor} 传感器为 {temperature_c:.1f} °C,足够热",
     ),
+    ReasonCode.FROST: (
+        "danger of frost: the {sensor} sensor reads {temperature_c:.1f} °C",
+        "有冻结危险:{sensor} 传感器为 {temperature_c:.1f} °C",
+    ),
+    ReasonCode.FROST_OVER: ("the run against frost is over", "防冻运行已结束"),
+    ReasonCode.FROST_PAUSE: (
+        "danger of frost: the {sensor} sensor reads {temperature_c:.1f} °C; the next run is in {left_s:g} s",
+        "有冻结危险:{sensor} 传感器为 {temperature_c:.1f} °C;{left_s:g} 秒后再次运行",
+    ),
+    ReasonCode.EXERCISE: (
+        "the pump has stood still for {still_h:g} h and is turned against seizing",
+        "水泵已静止 {still_h:g} 小时,短暂运行以防卡死",
+    ),
+    ReasonCode.FLUSH: (
+        "the water in the loop has stood for {still_h:g} h and is exchanged",
+        "管路中的水已停留 {still_h:g} 小时,正在更换",
+    ),
+    ReasonCode.FLUSHED: ("the water in the loop has been exchanged", "管路中的水已更换"),
+    ReasonCode.DISINFECTION: (
+        "weekly disinfection run in the window {start} to {end}",
+        "{start} 至 {end} 时段内的每周消毒运行",
+    ),
+    ReasonCode.DISINFECTED: (
+        "the disinfection run in the window {start} to {end} is done",
+        "{start} 至 {end} 时段内的消毒运行已完成",
+    ),
     ReasonCode.SENSOR_MISSING: ("no fresh value from the {sensor} sensor", "{sensor} 传感器没有新数据"),
     ReasonCode.MIN_RUN: (
         "finishing the shortest run of {min_run_s:g} s",
@@ -137,6 +172,10 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "{who}按了停止;自动运行还需等待 {left_s:g} 秒",
     ),
     ReasonCode.MODE_OFF: ("the controller is switched off", "控制器已关闭"),
+    ReasonCode.MODE_SERVICE: (
+        "service: somebody works on the plant, and nothing starts the pump",
+        "检修模式:有人正在检修,任何情况都不会启动水泵",
+    ),
     ReasonCode.MODE_MANUAL: ("manual mode: only people start the pump", "手动模式:只有人可以启动水泵"),
     ReasonCode.RUN_CAP: ("the longest run of {cap_s:g} s is over", "已达到最长运行时间 {cap_s:g} 秒"),
     ReasonCode.MIN_REST: ("the pump rests {left_s:g} s more", "水泵还需休息 {left_s:g} 秒"),

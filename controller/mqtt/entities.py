@@ -24,6 +24,7 @@ MODE_NAMES: Final[Mapping[Mode, tuple[str, str]]] = {
     Mode.AUTO: ("Automatic", "自动"),
     Mode.MANUAL: ("Manual", "手动"),
     Mode.OFF: ("Off", "关闭"),
+    Mode.SERVICE: ("Service", "检修"),
 }
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {

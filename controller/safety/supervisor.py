@@ -97,9 +97,12 @@ class LimitSupervisor:
             yield from self._by_effect(observation, self.marks.started_at)
 
     def _by_person(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
-        if observation.mode is Mode.OFF:
+        upkeep = wanted.purpose.upkeep and not wanted.demand
+        if observation.mode is Mode.SERVICE:
+            yield _Objection(Reason.of(ReasonCode.MODE_SERVICE), final=True)
+        if observation.mode is Mode.OFF and not upkeep:
             yield _Objection(Reason.of(ReasonCode.MODE_OFF), final=True)
-        if observation.mode is Mode.MANUAL and not wanted.demand:
+        if observation.mode is Mode.MANUAL and not (wanted.demand or upkeep):
             yield _Objection(Reason.of(ReasonCode.MODE_MANUAL))
         stop = observation.last_stop
         if stop is None:

@@ -63,4 +63,5 @@ def _engine(loop: LoopSettings, settings: Settings, now: Instant, terms: SwitchT
         zone=settings.site.zone,
         started_at=now,
         terms=terms,
+        shadows=loop.shadows,
     )

@@ -11,7 +11,7 @@ from controller.settings.draft import Draft, LoopDraft, presses
 from controller.settings.families import families
 from controller.settings.forms import LoopForm
 from controller.settings.places import Place, written
-from controller.settings.strategy_forms import AquastatForm
+from controller.settings.strategy_forms import AquastatForm, DisinfectionForm, ExerciseForm, FreezeForm
 from controller.settings.translation import did_you_mean
 from controller.strategies.arrival import StopRule
 
@@ -138,6 +138,12 @@ def _strategies_are_different(form: LoopForm) -> _Findings:
             yield ("strategies", index, "type"), f"{name} stands twice", "put its windows into one list"
 
 
+def _freeze_has_a_sensor(form: LoopForm) -> _Findings:
+    for index, strategy in enumerate(form.strategies):
+        if isinstance(strategy, FreezeForm) and not form.sensors.by_role():
+            yield ("strategies", index, "type"), "the loop has no sensor that could tell of frost", "add one"
+
+
 def _aquastat_has_its_sensor(form: LoopForm) -> _Findings:
     roles = form.sensors.by_role()
     for index, strategy in enumerate(form.strategies):
@@ -157,6 +163,15 @@ def _cold_pipe_stays_cold(form: LoopForm) -> _Findings:
         if isinstance(strategy, AquastatForm):
             on_cold_line = (strategy.sensor or plumbing(form).arrival_sensor) == COLD_LINE
             key, value_c = "off_above_c", strategy.off_above_c if on_cold_line else 0.0
+        elif isinstance(strategy, DisinfectionForm):
+            yield (
+                ("strategies", index, "type"),
+                "a disinfection run would push hot water into the cold pipe",
+                "leave it out with cold_return; hygiene exchanges the water there",
+            )
+            continue
+        elif isinstance(strategy, FreezeForm | ExerciseForm):
+            continue
         else:
             key, value_c = "stop_at_c", strategy.stop_at_c or StopRule().cold_stop_c
         if value_c > limit_c:
@@ -178,6 +193,7 @@ _CHECKS: Final[tuple[tuple[frozenset[str], Callable[[LoopForm], _Findings]], ...
     (frozenset(("buttons",)), _presses_ask_once),
     (frozenset(("strategies",)), _strategies_are_different),
     (frozenset(("topology", "sensors", "strategies")), _aquastat_has_its_sensor),
+    (frozenset(("sensors", "strategies")), _freeze_has_a_sensor),
     (frozenset(("topology", "strategies", "limits")), _cold_pipe_stays_cold),
 )
 """Each check with the keys that it reads: it is left out when one of them is wrong."""

@@ -168,7 +168,8 @@ def _loop(loop: drafts.LoopDraft) -> LoopSettings:
     return LoopSettings(
         plumbing=plumbing(form),
         binding=loop.binding(),
-        strategies=tuple(strategy.strategy(form.way_back) for strategy in form.strategies),
+        strategies=tuple(one.strategy(form.way_back) for one in form.strategies if not one.shadow),
+        shadows=tuple(one.strategy(form.way_back) for one in form.strategies if one.shadow),
         limits=form.limits.limits(),
         by_hand=ByHand(form.pump.by_hand),
         consent=form.pump.allow_without_auto_off,

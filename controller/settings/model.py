@@ -65,6 +65,7 @@ class LoopSettings:
         limits: Its safety limits.
         by_hand: What to do when somebody switches its pump on at the device.
         consent: Automatic runs are allowed though its pump's switch has no auto-off.
+        shadows: Strategies that decide and are noted, and never act.
     """
 
     plumbing: Plumbing
@@ -73,6 +74,7 @@ class LoopSettings:
     limits: Limits
     by_hand: ByHand = ByHand.REVERSE
     consent: bool = False
+    shadows: tuple[AnyStrategy, ...] = ()
 
     @property
     def name(self) -> str:

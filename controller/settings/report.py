@@ -123,7 +123,10 @@ def _loop(loop: LoopSettings, settings: Settings) -> LoopReport:
         name=loop.name,
         topology=loop.plumbing.topology.value,
         fixtures=loop.plumbing.fixtures,
-        strategies=tuple(strategy.name for strategy in loop.strategies),
+        strategies=(
+            *(strategy.name for strategy in loop.strategies),
+            *(f"{strategy.name} (shadow)" for strategy in loop.shadows),
+        ),
         lease_class=router.lease_class(loop.name),
         hears=tuple(sorted(subscription.topic for subscription in router.subscriptions)),
         says=_orders(router, loop.name),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from controller.core.clock import NEVER, Instant
 from controller.core.contracts import Strategy
-from controller.core.decision import Decision, Vote, Watches, both
+from controller.core.decision import Decision, Purpose, Vote, Watches, both
 from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
@@ -16,14 +16,18 @@ Named: TypeAlias = tuple[str, Decision]
 """The name of a strategy, and its vote."""
 Settled: TypeAlias = tuple[tuple[str, Reason], ...]
 
+_BY_PERSON: Final = 1
+_RANKS: Final = {Purpose.FROST: 0, Purpose.EXERCISE: 2, Purpose.HYGIENE: 3, Purpose.COMFORT: 4}
+"""Seizing goes before hygiene and comfort because it takes ten seconds, and because it is allowed where they are not."""
+
 
 def combine(strategies: Iterable[Strategy], observation: Observation) -> Decision:
     """Return the decision of strategies given in order of priority.
 
-    The first vote that is not an abstention wins; among the RUN votes before any veto a person's wish goes
-    first, so that it is treated as one. In manual mode automatic runs are not heard. When all abstain the pump
-    rests: because it is switched off, or for the reason given by the strategy that has carried the run so far, or
-    else by the first that has anything to say.
+    Runs go by what they are for: frost, a person's wish, seizing, hygiene, comfort; among those of one kind the first
+    wins. A veto silences the strategies after it, but not frost. In manual mode automatic runs are not heard, except
+    those that keep the plant from harm. When all abstain the pump rests: because it is switched off, or for the reason
+    given by the strategy that has carried the run so far, or else by the first that has anything to say.
     """
     votes = [(strategy.name, _allowed(strategy.decide(observation), observation)) for strategy in strategies]
     name, winner = _winner(votes) or _rest(votes, observation)
@@ -34,32 +38,40 @@ def combine(strategies: Iterable[Strategy], observation: Observation) -> Decisio
         wake_at = min(wake_at, vote.wake_at)
         settled += vote.settled
         watches = both(watches, vote.watches)
-    return Decision(winner.vote, winner.reason, wake_at, settled, name, winner.demand, watches)
+    return Decision(
+        winner.vote, winner.reason, wake_at, settled, name, winner.demand, watches, winner.purpose
+    )
 
 
 def _allowed(vote: Decision, observation: Observation) -> Decision:
     """Return the vote, or an abstention for an automatic run while only people may start the pump."""
-    if observation.mode is not Mode.MANUAL or vote.vote is not Vote.RUN or vote.demand:
+    if observation.mode is not Mode.MANUAL or vote.vote is not Vote.RUN or vote.demand or vote.purpose.upkeep:
         return vote
     return replace(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
 
 
 def _winner(votes: Sequence[Named]) -> Named | None:
-    first: Named | None = None
+    best: Named | None = None
+    veto: Named | None = None
     for named in votes:
         vote = named[1]
         if vote.vote is Vote.REST:
-            return first or named
-        if vote.vote is Vote.RUN:
-            if vote.demand:
-                return named
-            first = first or named
-    return first
+            veto = veto or named
+        elif vote.vote is Vote.RUN and (veto is None or vote.purpose is Purpose.FROST):
+            best = named if best is None or _rank(vote) < _rank(best[1]) else best
+    return best or veto
+
+
+def _rank(vote: Decision) -> int:
+    if vote.demand:
+        return _BY_PERSON
+    return _RANKS[vote.purpose]
 
 
 def _rest(votes: Sequence[Named], observation: Observation) -> Named:
-    if observation.mode is Mode.OFF:
-        return "", Decision(Vote.REST, Reason(ReasonCode.MODE_OFF))
+    if observation.mode in (Mode.OFF, Mode.SERVICE):
+        code = ReasonCode.MODE_OFF if observation.mode is Mode.OFF else ReasonCode.MODE_SERVICE
+        return "", Decision(Vote.REST, Reason(code))
     run = observation.pump.run
     carrier = None if run is None else run.wanted_by or run.by
     own = (named for named in votes if named[0] == carrier)

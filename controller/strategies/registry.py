@@ -6,13 +6,26 @@ from typing import TypeAlias
 
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.check_valve import CheckValve
+from controller.strategies.disinfection import Disinfection
+from controller.strategies.exercise import Exercise
+from controller.strategies.freeze import Freeze
+from controller.strategies.hygiene import Hygiene
 from controller.strategies.on_demand import OnDemand
 from controller.strategies.timed import Timed
 
-AnyStrategy: TypeAlias = OnDemand | Timed | Aquastat | CheckValve
+AnyStrategy: TypeAlias = OnDemand | Timed | Aquastat | CheckValve | Freeze | Exercise | Hygiene | Disinfection
 
 STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
-    {"on_demand": OnDemand, "timed": Timed, "aquastat": Aquastat, "check_valve": CheckValve}
+    {
+        "on_demand": OnDemand,
+        "timed": Timed,
+        "aquastat": Aquastat,
+        "check_valve": CheckValve,
+        "freeze": Freeze,
+        "exercise": Exercise,
+        "hygiene": Hygiene,
+        "disinfection": Disinfection,
+    }
 )
 
 ANSWER_REQUESTS = frozenset({"on_demand", "check_valve"})

@@ -11,11 +11,16 @@ from controller.core.decision import Command
 from controller.core.events import ClockSynced, Event, HotWaterRequest, PumpReport, Reading, Tick
 from controller.engine import Engine
 from controller.safety.limits import Limits
+from controller.shadow import Shadow
+from controller.strategies.exercise import Exercise
+from controller.strategies.freeze import Freeze
+from controller.strategies.hygiene import Hygiene
 from simulator.schemes import SCHEMES
 from tests.builders import COLD_LOOP, MONDAY, RETURN_LOOP, engine, minutes, seconds
 from tests.twin.test_twin import events
 
 NAMES = sorted(SCHEMES)
+UPKEEP = (Freeze(), Exercise(still_ms=minutes(11)), Hygiene(still_ms=minutes(17)))
 SET_CLOCK = ClockSynced(0, round(MONDAY.timestamp() * 1000) + 6 * 3_600_000)
 """Just when the windows open."""
 
@@ -67,6 +72,25 @@ def test_waking_the_engine_before_it_is_due_changes_no_command(
     slept = told(house(name, cold_return=cold_return), [SET_CLOCK, *tape], [], end)
     assert told(house(name, cold_return=cold_return), [SET_CLOCK, *tape], beats, end) == slept
     assert told(house(name, cold_return=cold_return), [SET_CLOCK, *tape], ticks, end) == slept
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.booleans(), st.lists(events | held, max_size=30), st.lists(st.integers(1, minutes(69)), max_size=40)
+)
+def test_upkeep_and_shadows_are_told_all_they_hang_on(
+    cold_return: bool, tape: list[Event], ticks: list[int]
+) -> None:
+    def one() -> Engine:
+        plumbing = COLD_LOOP if cold_return else RETURN_LOOP
+        house = engine(*UPKEEP, *SCHEMES["on_demand"](plumbing), plumbing=plumbing)
+        shadows = (Hygiene(still_ms=minutes(3)), Freeze())
+        house.shadows = tuple(Shadow(strategy, minutes(30), minutes(1)) for strategy in shadows)
+        return house
+
+    assert told(one(), [SET_CLOCK, *tape], ticks, minutes(70)) == told(
+        one(), [SET_CLOCK, *tape], [], minutes(70)
+    )
 
 
 @settings(max_examples=20, deadline=None)

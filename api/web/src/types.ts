@@ -1,7 +1,7 @@
 // The JSON of the service (see api/v1/openapi.json), as far as the page reads it.
 
 export type PumpState = "on" | "off" | "unknown";
-export type Mode = "auto" | "manual" | "off";
+export type Mode = "auto" | "manual" | "off" | "service";
 export type Topology = "dedicated_return" | "cold_return";
 
 export interface Reason {

@@ -7,7 +7,7 @@ import { toast } from "./toast";
 import type { Mode } from "./types";
 
 const CHOICE_MS = 2_000;
-export const MODES = { auto: "modeAuto", manual: "modeManual", off: "modeOff" } as const satisfies Record<Mode, Key>;
+export const MODES = { auto: "modeAuto", manual: "modeManual", off: "modeOff", service: "modeService" } as const satisfies Record<Mode, Key>;
 
 // Minutes to run for; null until hot.
 export const minutes = signal<number | null>(null);

@@ -30,7 +30,7 @@ export function Wishes({ pictures }: { pictures: Picture[] }) {
         id="mode"
         name="mode"
         legend={t("modeTitle")}
-        options={[["auto", t(MODES.auto)], ["manual", t(MODES.manual)], ["off", t(MODES.off)]]}
+        options={[["auto", t(MODES.auto)], ["manual", t(MODES.manual)], ["off", t(MODES.off)], ["service", t(MODES.service)]]}
         chosen={mode}
         onChoose={(value) => void choose(value)}
       />

@@ -73,7 +73,7 @@ def test_names_and_choices_come_in_chinese_and_ids_stay() -> None:
     english, chinese = announced(MAIN), announced(MAIN, language="zh")
     assert set(english) == set(chinese)
     mode = chinese["homeassistant/select/zcw/mode/config"]
-    assert mode["name"] == "模式" and mode["options"] == ["自动", "手动", "关闭"]
+    assert mode["name"] == "模式" and mode["options"] == ["自动", "手动", "关闭", "检修"]
     assert mode["device"]["name"] == "热水"  # type: ignore[index]  # JSON
     for topic, payload in chinese.items():
         assert payload["unique_id"] == english[topic]["unique_id"]

@@ -91,7 +91,7 @@ def test_sections_without_keys_are_sections_of_defaults() -> None:
 
 def test_every_strategy_of_the_registry_can_be_configured() -> None:
     windows = [{"from": "06:00", "to": "08:00"}]
-    extra = {"timed": {"windows": windows}}
+    extra = {"timed": {"windows": windows}, "disinfection": {"windows": windows}}
     for name, kind in STRATEGIES.items():
         [strategy] = parsed(with_strategies({"type": name, **extra.get(name, {})})).loops[0].strategies
         assert type(strategy) is kind
