@@ -38,15 +38,17 @@ from controller.core.events import (
 from controller.core.kept import age_ms, temperature_c
 from controller.core.leases import COLD_LEASE_MS, ByHand, SwitchTerms
 from controller.core.observation import Observation, PumpView, Run, Sample
-from controller.core.plumbing import LOOP_FLOW, Plumbing, Topology
+from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.estimation.sensor_track import follow
 from controller.evidence import MOST_LAPSES, Evidence
+from controller.foresight import Foresight
 from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
 from controller.sensors import Sensors
 from controller.shadow import Shadow
 from controller.strategies.combine import combine
+from controller.strategies.predictive import Predictive
 from controller.wishes import REQUEST_WAITS_MS, Wishes
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,6 +125,8 @@ class Engine:
             terms = replace(terms, lease_ms=min(terms.lease_ms, COLD_LEASE_MS))
         self.evidence = Evidence(terms)
         self.sensors = Sensors(plumbing, started_at)
+        looks_ahead = any(isinstance(strategy, Predictive) for strategy in (*strategies, *shadows))
+        self.foresight = Foresight(plumbing, started_at) if looks_ahead else None
         self.started_by: HotWaterRequest | None = None
         self.diary = diary.Diary(started_at, started_at)
         limits = supervisor.limits
@@ -187,6 +191,7 @@ class Engine:
             requests=self.wishes.open,
             last_stop=self.last_stop,
             diary=self.diary,
+            outlook=None if self.foresight is None else self.foresight.outlook(self.now, self.civil()),
         )
 
     def civil(self) -> datetime | None:
@@ -226,10 +231,15 @@ class Engine:
             case FlowRead(sensor=sensor, flow_lpm=flow_lpm, live=live):
                 if sensor == LOOP_FLOW and live:
                     self.evidence = self.evidence.flow_read(self.now, flow_lpm, self.pump)
+                if sensor == DRAW_FLOW and live and self.foresight is not None:
+                    self.foresight.flow(self.now, flow_lpm, self.civil())
             case Acknowledged(who=who):
                 self.supervisor.acknowledge()
                 self._note(NoteKind.ACKNOWLEDGED, Reason.of(ReasonCode.ACKNOWLEDGED, who=who), who=who)
-            case Tick() | CueSeen():
+            case CueSeen(place=place):
+                if self.foresight is not None:
+                    self.foresight.cue(self.now, place, self.civil())
+            case Tick():
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:
@@ -240,6 +250,8 @@ class Engine:
             return
         sample = follow(self.readings.get(event.sensor), reading)
         self.readings[event.sensor] = sample
+        if sample.live and self.foresight is not None:
+            self.foresight.reading(self.now, event.sensor, event.value_c, self.civil())
         if self.pump.run is not None and sample.live:
             run = self.pump.run.read(event.sensor, event.value_c)
             if run is not self.pump.run:
@@ -360,6 +372,8 @@ class Engine:
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest, brief=brief)
         self.pump = replace(self.pump, commanded=True, run=run)
         self.evidence = self.evidence.ordered()
+        if self.foresight is not None:
+            self.foresight.pump(self.now, True, self.civil())
         self._held = None
         self.started_by = self.wishes.first if decision.demand else None
         asked, temperatures = _asker(self.started_by), self._temperatures("start_c")
@@ -373,6 +387,8 @@ class Engine:
         self.diary = self.diary.ended(self.now, run.started_at, reason, moved=moved, start_c=start_c)
         self.pump = replace(self.pump, commanded=False, run=None, last_stopped_at=self.now)
         self.evidence = self.evidence.ordered()
+        if self.foresight is not None:
+            self.foresight.pump(self.now, False, self.civil())
         self.started_by = None
         ran_ms, temperatures = self.now - run.started_at, self._temperatures("end_c")
         self._note(NoteKind.RUN_ENDED, reason, by=run.by, ran_ms=ran_ms, **temperatures)
@@ -490,6 +506,7 @@ class Engine:
             "diary": self.diary.snapshot(self.now),
             "readings": {role: sample.value_c for role, sample in self.readings.items()},
             "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
+            **({} if self.foresight is None else {"foresight": self.foresight.snapshot()}),
         }
 
     def restore(self, snapshot: Mapping[str, object], *, elapsed_ms: int | None = 0) -> None:
@@ -511,6 +528,9 @@ class Engine:
         readings = snapshot.get("readings")
         if isinstance(readings, Mapping):
             self._restore_readings(readings)
+        learned = snapshot.get("foresight")
+        if isinstance(learned, Mapping) and self.foresight is not None:
+            self.foresight.restore(learned)
         stop = snapshot.get("last_stop")
         if isinstance(stop, Mapping):
             self._restore_stop(stop)

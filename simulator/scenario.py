@@ -8,13 +8,14 @@ from typing import Final
 
 import simpy
 
+from controller.core.contracts import Strategy
 from controller.core.errors import ZcwError
-from controller.core.events import ClockSynced, Event, HotWaterRequest, PumpReport, Reading
+from controller.core.events import ClockSynced, CueSeen, Event, HotWaterRequest, PumpReport, Reading
 from controller.core.reason import Reason
 from controller.engine import Engine
 from controller.safety.limits import Limits
 from controller.safety.supervisor import LimitSupervisor
-from simulator.cues import Press, button_presses
+from simulator.cues import Cue, Press, button_presses
 from simulator.draws import DAY_S, Draw
 from simulator.faults import Fault, FaultyReports, FaultySwitch, of_sensors, of_switch
 from simulator.further_loop import FurtherLoop, JoinedSensing
@@ -81,6 +82,8 @@ class Scenario:
         sensing: How the sensors report.
         polled_s: Instants in s at which a controller that polls reads its sensors; None for one that does not.
         faults: What goes wrong, and when; a house with a faulty sensor has sensors as bought.
+        cues: What presence sensors tell, in the order of time.
+        own: The strategies themselves, where ``strategy`` is only their name.
 
     Raises:
         UnknownStrategy: There is no such strategy.
@@ -97,12 +100,14 @@ class Scenario:
         sensing: Kind = WATCHED,
         polled_s: Iterator[float] | None = None,
         faults: Sequence[Fault] = (),
+        cues: Sequence[Cue] = (),
+        own: Sequence[Strategy] | None = None,
     ) -> None:
-        if strategy not in SCHEMES:
+        if own is None and strategy not in SCHEMES:
             raise UnknownStrategy(strategy)
         if strategy != NOTHING and not layout.loops:
             raise NoLoop(layout, strategy)
-        self.strategy, self.layout = strategy, layout
+        self.strategy, self.layout, self._own = strategy, layout, own
         self.env = simpy.Environment()
         self.results: list[DrawResult] = []
         self.pump = PumpRecord()
@@ -123,6 +128,7 @@ class Scenario:
         switch = FaultySwitch(self.env, of_switch(faults), self._switched, self._pump_told)
         self.driver = VirtualDriver(self.env, self._engine(), switch, sensors=self._sensors)
         self.env.process(self._household())
+        self.env.process(self._presence(cues))
         self._ends_s = max((draw.end_s for draw in draws), default=0.0)
 
     def run(self, days: int, progress: Progress | None = None) -> None:
@@ -145,7 +151,8 @@ class Scenario:
 
     def _engine(self, loop: str | None = None) -> Engine:
         plumbing = self.layout.plumbing(loop)
-        return Engine(plumbing, SCHEMES[self.strategy](plumbing), LimitSupervisor(Limits(), 0), zone=UTC)
+        strategies = SCHEMES[self.strategy](plumbing) if self._own is None else self._own
+        return Engine(plumbing, strategies, LimitSupervisor(Limits(), 0), zone=UTC)
 
     def _further_loop(self, name: str) -> FurtherLoop:
         spots = [spot for spot in self.layout.sensors if spot.loop == name]
@@ -201,6 +208,11 @@ class Scenario:
         for number, press in enumerate(self.presses):
             yield self.env.timeout(press.at_s - self.env.now)
             self._served_by(press.fixture)(self._wish(number, press))
+
+    def _presence(self, cues: Sequence[Cue]) -> simpy.events.ProcessGenerator:
+        for cue in cues:
+            yield self.env.timeout(cue.at_s - self.env.now)
+            self._served_by(cue.place)(CueSeen(self.driver.now(), cue.kind, cue.place))
 
     def _served_by(self, fixture: str) -> Callable[[Event], None]:
         """Return where wishes at a fixture go: to the loop that serves it, or to the first."""

@@ -15,6 +15,7 @@ from controller.core.plumbing import Plumbing, Topology
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.check_valve import CheckValve
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.predictive import Predictive
 from controller.strategies.timed import Timed
 
 WINDOWS: Final = (Window(6 * 60, 8 * 60 + 30), Window(17 * 60 + 30, 21 * 60 + 30))
@@ -39,6 +40,8 @@ SCHEMES: Final[Mapping[str, Scheme]] = MappingProxyType(
         "on_demand": lambda _: (OnDemand(),),
         "aquastat": _aquastat,
         "check_valve": lambda _: (CheckValve(WINDOWS),),
+        "predictive": lambda _: (Predictive(),),
     }
 )
-"""From the name of a strategy to what it is made of in a given house; ``none`` never runs the pump."""
+"""From the name of a strategy to what it is made of in a given house; ``none`` never runs the pump;
+``predictive`` is the balanced one of its steps of comfort."""

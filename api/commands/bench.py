@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from api.commands.bench_control import control
 from api.commands.console import print_json, progress
 
 app = typer.Typer(help="Measure what the product costs on this machine.", no_args_is_help=True)
+app.command("control")(control)
 
 
 @app.command("simulator")

@@ -30,3 +30,13 @@ def _number(kept: object) -> int | float | None:
     if isinstance(kept, bool) or not isinstance(kept, int | float):
         return None
     return kept if isinstance(kept, int) or math.isfinite(kept) else None
+
+
+def amounts(kept: object, count: int) -> list[float] | None:
+    """Return so many finite amounts, none of them negative, or None when it is anything else."""
+    if not isinstance(kept, list) or len(kept) != count:
+        return None
+    numbers = [_number(value) for value in kept]
+    if any(number is None or number < 0 for number in numbers):
+        return None
+    return [float(number) for number in numbers if number is not None]

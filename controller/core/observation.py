@@ -10,6 +10,7 @@ from controller.core.changes import changed
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.diary import Diary
 from controller.core.events import HotWaterRequest, Mode, StopRequest
+from controller.core.outlook import Outlook
 from controller.core.plumbing import Plumbing
 
 STALE_AFTER_MS = MINUTE_MS
@@ -122,6 +123,7 @@ class Observation:
         requests: Open wishes for hot water, oldest first.
         last_stop: The last time a person stopped the pump.
         diary: What is remembered of past runs.
+        outlook: The loop as estimated and the draws to come; None when no strategy looks ahead.
     """
 
     now: Instant
@@ -133,6 +135,7 @@ class Observation:
     requests: tuple[HotWaterRequest, ...] = ()
     last_stop: StopRequest | None = None
     diary: Diary = field(default_factory=Diary)
+    outlook: Outlook | None = None
 
     def value(self, sensor: str) -> float | None:
         """Return the sensor's temperature in C, or None when it is absent, of unknown age, too slow or stale."""

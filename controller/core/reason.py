@@ -37,6 +37,15 @@ class ReasonCode(StrEnum):
     DISINFECTION = "disinfection"
     DISINFECTED = "disinfected"
     SENSOR_MISSING = "sensor_missing"
+    PREHEATING = "preheating"
+    FILLING = "filling"
+    FILLING_FIRST = "filling_first"
+    SUPPLY_FILLED = "supply_filled"
+    STILL_HOT = "still_hot"
+    NOT_WORTH_IT = "not_worth_it"
+    CROSSOVER_SHUT = "crossover_shut"
+    NOTHING_CAME = "nothing_came"
+    RUN_OF_ANOTHER = "run_of_another"
     MIN_RUN = "min_run"
     MODE_CHOSEN = "mode_chosen"
     STARTED_UP = "started_up"
@@ -161,6 +170,39 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "{start} 至 {end} 时段内的消毒运行已完成",
     ),
     ReasonCode.SENSOR_MISSING: ("no fresh value from the {sensor} sensor", "{sensor} 传感器没有新数据"),
+    ReasonCode.PREHEATING: (
+        "preheating: {chance:.0%} chance of a draw within {within_min:g} min; the loop is at {loop_c:.0f} °C",
+        "预热:{within_min:g} 分钟内有 {chance:.0%} 的可能用水;管路为 {loop_c:.0f} °C",
+    ),
+    ReasonCode.FILLING: (
+        "preheating: the hot front needs {fill_s:.0f} s to the far end",
+        "预热:热水到达远端需要 {fill_s:.0f} 秒",
+    ),
+    ReasonCode.FILLING_FIRST: (
+        "preheating, and learning how long the hot front takes",
+        "预热,并学习热水到达所需的时间",
+    ),
+    ReasonCode.SUPPLY_FILLED: (
+        "the supply is filled after {ran_s:.0f} s; the return line stays cold",
+        "供水管在 {ran_s:.0f} 秒后已充满热水;回水管保持冷态",
+    ),
+    ReasonCode.STILL_HOT: (
+        "the loop is still hot: about {loop_c:.0f} °C, for {left_min:.0f} min more",
+        "管路仍然是热的:约 {loop_c:.0f} °C,还可维持 {left_min:.0f} 分钟",
+    ),
+    ReasonCode.NOT_WORTH_IT: (
+        "waiting: {chance:.0%} chance of a draw within {within_min:g} min is not worth the heat; the loop is at {loop_c:.0f} °C",
+        "等待:{within_min:g} 分钟内用水的可能性为 {chance:.0%},不值得加热;管路为 {loop_c:.0f} °C",
+    ),
+    ReasonCode.CROSSOVER_SHUT: (
+        "waiting: water of about {loop_c:.0f} °C in the loop must not go into the cold pipe",
+        "等待:管路中约 {loop_c:.0f} °C 的水不得进入冷水管",
+    ),
+    ReasonCode.NOTHING_CAME: (
+        "waiting: the last run brought no hot water to the far end; the next try comes in {left_min:.0f} min at the soonest",
+        "等待:上次运行没有把热水送到远端;最早 {left_min:.0f} 分钟后再试",
+    ),
+    ReasonCode.RUN_OF_ANOTHER: ("the pump runs for {by} already", "水泵已在为 {by} 运行"),
     ReasonCode.MIN_RUN: (
         "finishing the shortest run of {min_run_s:g} s",
         "正在完成至少 {min_run_s:g} 秒的运行",

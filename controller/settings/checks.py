@@ -11,7 +11,13 @@ from controller.settings.draft import Draft, LoopDraft, presses
 from controller.settings.families import families
 from controller.settings.forms import LoopForm
 from controller.settings.places import Place, written
-from controller.settings.strategy_forms import AquastatForm, DisinfectionForm, ExerciseForm, FreezeForm
+from controller.settings.strategy_forms import (
+    AquastatForm,
+    DisinfectionForm,
+    ExerciseForm,
+    FreezeForm,
+    PredictiveForm,
+)
 from controller.settings.translation import did_you_mean
 from controller.strategies.arrival import StopRule
 
@@ -160,6 +166,8 @@ def _cold_pipe_stays_cold(form: LoopForm) -> _Findings:
         return
     limit_c = form.limits.cold_line_c
     for index, strategy in enumerate(form.strategies):
+        if isinstance(strategy, PredictiveForm):
+            continue
         if isinstance(strategy, AquastatForm):
             on_cold_line = (strategy.sensor or plumbing(form).arrival_sensor) == COLD_LINE
             key, value_c = "off_above_c", strategy.off_above_c if on_cold_line else 0.0

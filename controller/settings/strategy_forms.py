@@ -21,6 +21,7 @@ from controller.strategies.exercise import Exercise
 from controller.strategies.freeze import Freeze
 from controller.strategies.hygiene import Hygiene
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.predictive import Comfort, Predictive
 from controller.strategies.registry import AnyStrategy
 from controller.strategies.timed import Timed
 
@@ -205,6 +206,21 @@ class CheckValveForm(ShadowForm):
         )
 
 
+class PredictiveForm(ShadowForm):
+    """Learns when the household draws, and runs ahead of draws that are likely enough to be worth the heat."""
+
+    type: Literal["predictive"]
+    comfort: Comfort = Comfort.BALANCED
+    """How much waiting is worth against heat: frugal, thrifty, balanced, comfortable or lavish."""
+    fill_s: float | None = Field(default=None, ge=8, le=600)
+    """Pump time until hot water has reached the far end, in s; learned when not given."""
+
+    def strategy(self, topology: Topology) -> AnyStrategy:
+        """Return the strategy as the core knows it."""
+        fill_ms = None if self.fill_s is None else to_ms(self.fill_s)
+        return Predictive(comfort=self.comfort, fill_ms=fill_ms, rule=_rule(topology, None, None))
+
+
 class FreezeForm(ShadowForm):
     """Sends hot water round while a pipe is in danger of frost; also when the mode is off, not in service."""
 
@@ -288,7 +304,8 @@ StrategyForm: TypeAlias = Annotated[
     | FreezeForm
     | ExerciseForm
     | HygieneForm
-    | DisinfectionForm,
+    | DisinfectionForm
+    | PredictiveForm,
     Field(discriminator="type"),
 ]
 

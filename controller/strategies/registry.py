@@ -11,9 +11,12 @@ from controller.strategies.exercise import Exercise
 from controller.strategies.freeze import Freeze
 from controller.strategies.hygiene import Hygiene
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.predictive import Predictive
 from controller.strategies.timed import Timed
 
-AnyStrategy: TypeAlias = OnDemand | Timed | Aquastat | CheckValve | Freeze | Exercise | Hygiene | Disinfection
+AnyStrategy: TypeAlias = (
+    OnDemand | Timed | Aquastat | CheckValve | Freeze | Exercise | Hygiene | Disinfection | Predictive
+)
 
 STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
     {
@@ -25,6 +28,7 @@ STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
         "exercise": Exercise,
         "hygiene": Hygiene,
         "disinfection": Disinfection,
+        "predictive": Predictive,
     }
 )
 

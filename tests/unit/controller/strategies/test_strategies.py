@@ -26,7 +26,7 @@ SEVEN = MONDAY + timedelta(hours=7)
 
 
 def test_the_registry_names_the_strategies_of_the_mission() -> None:
-    assert set(STRATEGIES) >= {"on_demand", "timed", "aquastat", "check_valve"}
+    assert set(STRATEGIES) >= {"on_demand", "timed", "aquastat", "check_valve", "predictive"}
     assert set(STRATEGIES) >= ANSWER_REQUESTS
     assert all(kind.__dataclass_params__.frozen for kind in STRATEGIES.values())  # type: ignore[attr-defined]
 

@@ -1,0 +1,243 @@
+"""How hot the supply probably is at the fixtures, and how long the pump takes to fill it.
+
+The supply is taken as hot from a fill until it has cooled to what a tap needs, by time constants learned at rest. A draw
+warms the way to one fixture only, so what it leaves behind is a chance, by how long it was.
+"""
+
+from collections.abc import Mapping
+from math import exp, log, sqrt
+from typing import Final
+
+from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
+from controller.core.outlook import LoopEstimate
+from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, Plumbing, Topology
+from controller.estimation.cooling import ROOM_C, Cooling
+
+NEEDED_C: Final = 42.0
+"""Temperature in the supply that gives 40 C at a tap: a degree for the way, a degree for the estimate."""
+USUAL_C: Final = 52.0
+"""What a heater gives that has not been measured."""
+SUPPLY_SHARE: Final = 0.66
+"""Share of a loop's pump time that its supply takes. Supplies are wider than returns: 0.5 to 0.7 in common houses."""
+FRONT_SHARE: Final = 0.5
+"""The front has passed a sensor when it has risen by this share from its lowest reading to fresh water's temperature."""
+LEAST_FRONT_K: Final = 5.0
+LATE_MS: Final = 22 * SECOND_MS
+"""What a strapped sensor is late to show that: ln 2 of a lag of about 30 s."""
+FAR_LATE_MS: Final = 15 * SECOND_MS
+"""The same at the far end, where the sensor is chosen to be quick."""
+SETTLE_MS: Final = 3 * MINUTE_MS
+"""What a sensor at the far end says after a run tells how hot the water is that has come; nothing is done before."""
+IN_VAIN_MS: Final = 15 * MINUTE_MS
+"""Rest after a run that brought no hot water to the far end: a crossover valve is shut, or a tap stole the flow."""
+TWIG_SHARE: Final = 0.1
+"""Share of its excess over the room that water loses on the way to a sensor at the far end, and while that settles."""
+WARM_C: Final = 38.0
+"""A front sensor this warm at the end of a run means that hot water has come. Source: as the stop rule."""
+FILLS_ASKED: Final = 3
+"""Fronts seen before the learned time is used."""
+SHORTEST_FILL_MS: Final = 8 * SECOND_MS
+LONGEST_FILL_MS: Final = 600 * SECOND_MS
+_WEIGHT: Final = 0.25
+_WARM_BY_LENGTH: Final = ((30 * SECOND_MS, 0.45), (60 * SECOND_MS, 0.75), (2**62, 0.9))
+"""Chance that the next useful draw is hot after a draw of at most so long. From simulated metered days without pump."""
+
+
+class LoopHeat:
+    """The state of one loop's supply.
+
+    Args:
+        plumbing: The loop.
+    """
+
+    def __init__(self, plumbing: Plumbing) -> None:
+        self._front = FAR_END if FAR_END in plumbing.sensors else RETURN
+        if plumbing.topology is Topology.COLD_RETURN and FAR_END not in plumbing.sensors:
+            self._front = COLD_LINE
+        self.coolings = {SUPPLY: Cooling(90 * MINUTE_MS), RETURN: Cooling(55 * MINUTE_MS)}
+        self._uses_return = RETURN in plumbing.sensors
+        self.plateau_c = 0.0
+        self._fill_ms: float | None = None
+        self._fills = 0
+        self.filled_at: Instant | None = None
+        """When the supply was last filled."""
+        self.filled_c = 0.0
+        """How hot the water was that filled it, in C."""
+        self._stopped_at: Instant | None = None
+        self._tried_at: Instant = 0
+        self._started_at: Instant = 0
+        self._front_c = 0.0
+        self._drawn_at: Instant = 0
+        self.learning = False
+        """The front of the run going on, or of the last one, tells how long a fill takes."""
+        self._front_at: Instant | None = None
+        self._lowest_c = 1e9
+        self._warm_until: Instant = 0
+        self._warm_chance = 0.0
+
+    @property
+    def fill_ms(self) -> int | None:
+        """Return the pump time to fill the supply; None until it has been learned."""
+        return None if self._fill_ms is None or self._fills < FILLS_ASKED else round(self._fill_ms)
+
+    @property
+    def front_passed(self) -> bool:
+        """Tell whether the hot front of the run going on has passed its sensor."""
+        return self._front_at is not None
+
+    @property
+    def told(self) -> tuple[bool, Instant | None, float]:
+        """Return what readings may change at once: whether the front has passed, when and how hot the last fill was."""
+        return self.front_passed, self.filled_at, self.filled_c
+
+    @property
+    def tau_ms(self) -> float:
+        """Return the time constant of the supply: between its widest pipe, near the heater, and the narrow return."""
+        supply = self.coolings[SUPPLY].tau_ms
+        narrow = self.coolings[RETURN]
+        return sqrt(supply * narrow.tau_ms) if self._uses_return and narrow.rests else 0.76 * supply
+
+    @property
+    def hot_ms(self) -> int:
+        """Return how long the supply stays hot after a fill."""
+        return max(5 * MINUTE_MS, self._cools_ms(self.plateau_c or USUAL_C))
+
+    def moved(self, at: Instant) -> None:
+        """Water moves, or has moved: the pipes are no longer at rest."""
+        for cooling in self.coolings.values():
+            cooling.disturbed(at)
+
+    def started(self, at: Instant) -> None:
+        """The pump was switched on."""
+        self.moved(at)
+        self._started_at, self._front_at, self._lowest_c = at, None, 1e9
+        hot_at = max(self.filled_at or 0, self._drawn_at)
+        self.learning = (hot_at == 0 or at > hot_at + self.hot_ms) and self.plateau_c > WARM_C
+
+    def stopped(self, at: Instant) -> None:
+        """The pump was switched off."""
+        self.moved(at)
+        self._stopped_at = at
+        ran_ms = at - self._started_at
+        needed_ms = self._fill_ms or 0.0
+        warm = self._front_c >= WARM_C
+        if self._front != RETURN:
+            # the sensor at the far end will tell how hot it is; until it does, nothing came
+            self._tried_at = at + IN_VAIN_MS
+            return
+        if warm or self._front_at is not None or (self._fill_ms is not None and ran_ms >= 0.85 * needed_ms):
+            self.filled_at, self.filled_c = at, self.plateau_c or USUAL_C
+
+    def reading(self, at: Instant, sensor: str, value_c: float, *, running: bool) -> None:
+        """Take in what a sensor says."""
+        if not running and sensor in self.coolings:
+            self.coolings[sensor].reading(at, value_c)
+        if sensor == self._front:
+            self._front_c = value_c
+            if running and self._front_at is None:
+                self._await_front(at, value_c)
+            elif not running and self._front != RETURN and self._settles(at):
+                self._judge(value_c)
+
+    def drawn(self, at: Instant, lasted_ms: int) -> None:
+        """Somebody drew for so long, from ``at`` on."""
+        self._drawn_at = max(self._drawn_at, at + lasted_ms)
+        until = at + lasted_ms + self.hot_ms
+        chance = next(chance for most_ms, chance in _WARM_BY_LENGTH if lasted_ms <= most_ms)
+        still = self._warm_chance if at < self._warm_until else 0.0
+        self._warm_chance = max(chance, still)
+        self._warm_until = max(until, self._warm_until)
+
+    def estimate(self, now: Instant) -> LoopEstimate:
+        """Return how hot the supply probably is."""
+        filled_at = self.filled_at
+        hot_ms = self.hot_ms
+        hot_until = 0 if filled_at is None else filled_at + self._cools_ms(self.filled_c)
+        warm = now < self._warm_until
+        filled_k, drawn_k = 0.0, 0.0
+        if filled_at is not None:
+            filled_k = (self.filled_c - ROOM_C) * exp(-max(0, now - filled_at) / self.tau_ms)
+        if warm:
+            drawn_at = self._warm_until - hot_ms
+            drawn_k = ((self.plateau_c or USUAL_C) - ROOM_C) * exp(-max(0, now - drawn_at) / self.tau_ms)
+        loop_c = ROOM_C + max(filled_k, self._warm_chance * drawn_k, 0.0)
+        uncertainty_k = 2.0 + 0.1 * (loop_c - ROOM_C)
+        if warm and now >= hot_until:
+            uncertainty_k += 0.5 * drawn_k
+        return LoopEstimate(
+            hot_until,
+            self._warm_until,
+            self._warm_chance if warm else 0.0,
+            hot_ms,
+            self.fill_ms,
+            0 if self.filled_at == self._stopped_at else self._tried_at,
+            self.learning and not self.front_passed,
+            loop_c,
+            ROOM_C + filled_k,
+            uncertainty_k,
+        )
+
+    def _cools_ms(self, fresh_c: float) -> int:
+        """Return how long water of a temperature stays hot enough in the supply."""
+        if fresh_c <= NEEDED_C:
+            return 0
+        return round(self.tau_ms * log((fresh_c - ROOM_C) / (NEEDED_C - ROOM_C)))
+
+    def _judge(self, value_c: float) -> None:
+        """Take what the far end says after a run for the temperature of the water that has come."""
+        water_c = min(value_c + TWIG_SHARE * (value_c - ROOM_C), max(self.plateau_c, value_c))
+        if value_c >= WARM_C and (self.filled_at != self._stopped_at or water_c > self.filled_c):
+            self.filled_at, self.filled_c = self._stopped_at, water_c
+
+    def _settles(self, now: Instant) -> bool:
+        return self._stopped_at is not None and now < self._stopped_at + SETTLE_MS
+
+    def _await_front(self, at: Instant, value_c: float) -> None:
+        self._lowest_c = min(self._lowest_c, value_c)
+        passed_c = self._lowest_c + FRONT_SHARE * (self.plateau_c - self._lowest_c)
+        if value_c >= max(passed_c, self._lowest_c + LEAST_FRONT_K):
+            self._front_at = at
+            if self.learning:
+                self._learn(at - self._started_at)
+
+    def snapshot(self) -> dict[str, object]:
+        """Return what was learned of the pipes, JSON-able; how hot they are does not survive a restart."""
+        return {
+            "fill_ms": self._fill_ms,
+            "fills": self._fills,
+            "plateau_c": round(self.plateau_c, 2),
+            "tau_ms": {role: round(cooling.tau_ms) for role, cooling in self.coolings.items()},
+            "rests": {role: cooling.rests for role, cooling in self.coolings.items()},
+        }
+
+    def restore(self, kept: Mapping[str, object]) -> None:
+        """Take over what was learned; what is damaged is left out."""
+        fill, fills, plateau = kept.get("fill_ms"), kept.get("fills"), kept.get("plateau_c")
+        if (
+            isinstance(fill, int | float)
+            and isinstance(fills, int)
+            and _within(fill, SHORTEST_FILL_MS, LONGEST_FILL_MS)
+        ):
+            self._fill_ms, self._fills = float(fill), max(0, fills)
+        if isinstance(plateau, int | float) and _within(plateau, 0.0, 100.0):
+            self.plateau_c = float(plateau)
+        taus, rests = kept.get("tau_ms"), kept.get("rests")
+        for role, cooling in self.coolings.items():
+            tau = taus.get(role) if isinstance(taus, Mapping) else None
+            count = rests.get(role) if isinstance(rests, Mapping) else None
+            if isinstance(tau, int | float) and isinstance(count, int) and _within(tau, 1e5, 1e8):
+                cooling.tau_ms, cooling.rests = float(tau), max(0, count)
+
+    def _learn(self, front_ms: int) -> None:
+        whole_loop = self._front == RETURN
+        fill_ms = SUPPLY_SHARE * (front_ms - LATE_MS) if whole_loop else float(front_ms - FAR_LATE_MS)
+        fill_ms = min(max(fill_ms, SHORTEST_FILL_MS), LONGEST_FILL_MS)
+        self._fills += 1
+        if self._fill_ms is None:
+            self._fill_ms = fill_ms
+        else:
+            self._fill_ms += max(_WEIGHT, 1.0 / self._fills) * (fill_ms - self._fill_ms)
+
+
+def _within(value: float, low: float, high: float) -> bool:
+    return not isinstance(value, bool) and low <= value <= high

@@ -1,0 +1,1 @@
+"""Ring 1: what the household does, learned by living with it: habits, clusters, cues, absence; and a forecast."""
