@@ -106,7 +106,7 @@ def run_trial(trial: Trial) -> Outcome:
     )
     asked = trial.counts_from_s
     scenario.run_until(asked)
-    before_kwh, before_h = scenario.heat_kwh(), scenario.pump.hours(scenario.env.now)
+    before_kwh, before_h = scenario.used().heat_kwh, scenario.pump.hours(scenario.env.now)
     told: list[tuple[float, float]] = []
     while asked < trial.days * DAY_S:
         if (chance := _chance(scenario)) is not None:
@@ -134,7 +134,7 @@ def _outcome(
         household=trial.household,
         comfort=Comfort.of(results),
         reachable_hot=Comfort.of(can_be_hot).hot_within_10s,
-        heat_kwh=scenario.heat_kwh() - before_kwh,
+        heat_kwh=scenario.used().heat_kwh - before_kwh,
         pump_hours=scenario.pump.hours(scenario.env.now) - before_h,
         starts=len(runs),
         wasted_runs=sum(_wasted(run, starts_s, known.hot_s) for run in runs),
