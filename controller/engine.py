@@ -13,6 +13,7 @@ from typing import Final
 from controller.actuation import Actuation
 from controller.core import diary
 from controller.core.changes import changed
+from controller.core.civil import Window
 from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command, Decision, Purpose, Verdict, Vote, Watches, both
@@ -48,7 +49,9 @@ from controller.safety.supervisor import LimitSupervisor
 from controller.sensors import Sensors
 from controller.shadow import Shadow
 from controller.strategies.combine import combine
+from controller.strategies.on_demand import OnDemand
 from controller.strategies.predictive import Predictive
+from controller.triggers import Triggers
 from controller.wishes import REQUEST_WAITS_MS, Wishes
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,6 +100,7 @@ class Engine:
         started_at: Instant at which the controller starts.
         terms: What is declared about the pump's switch.
         shadows: Strategies that decide and are noted, and never act.
+        quiet: When only people start the pump: quiet hours, and days away.
     """
 
     def __init__(
@@ -109,6 +113,7 @@ class Engine:
         started_at: Instant = 0,
         terms: SwitchTerms = SwitchTerms(),
         shadows: Sequence[Strategy] = (),
+        quiet: tuple[Window, ...] = (),
     ) -> None:
         self.plumbing = plumbing
         self.strategies = tuple(strategies)
@@ -131,6 +136,9 @@ class Engine:
         self.diary = diary.Diary(started_at, started_at)
         limits = supervisor.limits
         self.shadows = tuple(Shadow(one, limits.run_cap_ms, limits.min_rest_ms) for one in shadows)
+        self.quiet = quiet
+        asking = (one for one in self.strategies if isinstance(one, OnDemand))
+        self.triggers = Triggers([trigger for one in asking for trigger in one.triggers], plumbing.fixtures)
         self.faults: dict[ReasonCode, Fault] = {}
         self.last_step: Step | None = None
         self._actuation = Actuation(lease_ms=terms.lease_ms)
@@ -154,9 +162,11 @@ class Engine:
         for reading in sensed:
             self._absorb_reading(reading)
         self._absorb(event)
+        for wish in self.triggers.look(self.now, event, at_rest=self.pump.run is None):
+            self._absorb_request(wish)
         self._drop_expired_requests()
         observation = self.observe()
-        combined = combine(self.strategies, observation)
+        combined = combine(self.strategies, observation, quiet=self.quiet)
         decision = self._hold_shortest_run(observation, combined)
         verdict = self.supervisor.review(observation, wanted=decision)
         self._note_refusal(decision, verdict)
@@ -504,6 +514,7 @@ class Engine:
             "mode": self.mode.value,
             "supervisor": self.supervisor.snapshot(self.now),
             "diary": self.diary.snapshot(self.now),
+            "triggers": self.triggers.snapshot(self.now),
             "readings": {role: sample.value_c for role, sample in self.readings.items()},
             "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
             **({} if self.foresight is None else {"foresight": self.foresight.snapshot()}),
@@ -525,6 +536,7 @@ class Engine:
         if isinstance(budgets, Mapping):
             self.supervisor.restore(budgets, self.now, elapsed_ms)
         self.diary = diary.recall(snapshot.get("diary"), now=self.now, elapsed_ms=elapsed_ms)
+        self.triggers.restore(snapshot.get("triggers"), self.now, elapsed_ms)
         readings = snapshot.get("readings")
         if isinstance(readings, Mapping):
             self._restore_readings(readings)

@@ -162,6 +162,7 @@ class HotWaterRequest:
         who: Who or what asked, for people to read: ``kitchen button``, ``web page``.
         fixture: Where; None for the whole loop.
         duration_ms: Plain run of so long; None to run until hot or cap.
+        automatic: Nobody asked: a cue did, so that what holds for automatic runs holds for it.
     """
 
     at: Instant
@@ -169,6 +170,7 @@ class HotWaterRequest:
     who: str
     fixture: str | None = None
     duration_ms: int | None = None
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

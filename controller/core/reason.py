@@ -28,6 +28,9 @@ class ReasonCode(StrEnum):
     BELOW_DEADBAND = "below_deadband"
     WITHIN_DEADBAND = "within_deadband"
     ABOVE_DEADBAND = "above_deadband"
+    READY_BY = "ready_by"
+    READY_DONE = "ready_done"
+    QUIET_HOURS = "quiet_hours"
     FROST = "frost"
     FROST_OVER = "frost_over"
     FROST_PAUSE = "frost_pause"
@@ -142,6 +145,12 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.ABOVE_DEADBAND: (
         "the {sensor} sensor reads {temperature_c:.1f} °C, warm enough",
         "{sensor} 传感器为 {temperature_c:.1f} °C,足够热",
+    ),
+    ReasonCode.READY_BY: ("hot water is wanted by {by} at: {fixture}", "需在 {by} 之前备好热水:{fixture}"),
+    ReasonCode.READY_DONE: ("the run for this time has been made", "这一时刻的运行已完成"),
+    ReasonCode.QUIET_HOURS: (
+        "quiet hours or away from {start} to {end}: only people start the pump",
+        "{start} 至 {end} 为安静时段或外出:只有人可以启动水泵",
     ),
     ReasonCode.FROST: (
         "danger of frost: the {sensor} sensor reads {temperature_c:.1f} °C",

@@ -64,4 +64,5 @@ def _engine(loop: LoopSettings, settings: Settings, now: Instant, terms: SwitchT
         started_at=now,
         terms=terms,
         shadows=loop.shadows,
+        quiet=loop.quiet,
     )

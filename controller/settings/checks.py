@@ -13,16 +13,24 @@ from controller.settings.forms import LoopForm
 from controller.settings.places import Place, written
 from controller.settings.strategy_forms import (
     AquastatForm,
+    CueTriggerForm,
     DisinfectionForm,
     ExerciseForm,
+    FlickTriggerForm,
     FreezeForm,
+    OnDemandForm,
     PredictiveForm,
+    ReadyByForm,
 )
 from controller.settings.translation import did_you_mean
 from controller.strategies.arrival import StopRule
 
 _Findings: TypeAlias = Iterator[tuple[Place, str, str]]
 """Each the place within the loop, what is wrong, and the cure."""
+
+
+_SEVERAL: Final = frozenset(("ready_by",))
+"""Strategies of which a loop may have several: each is one job."""
 
 
 def cross_problems(draft: Draft) -> Iterator[Problem]:
@@ -140,7 +148,7 @@ def _presses_ask_once(form: LoopForm) -> _Findings:
 def _strategies_are_different(form: LoopForm) -> _Findings:
     types = [strategy.type for strategy in form.strategies]
     for index, name in enumerate(types):
-        if name in types[:index]:
+        if name in types[:index] and name not in _SEVERAL:
             yield ("strategies", index, "type"), f"{name} stands twice", "put its windows into one list"
 
 
@@ -148,6 +156,29 @@ def _freeze_has_a_sensor(form: LoopForm) -> _Findings:
     for index, strategy in enumerate(form.strategies):
         if isinstance(strategy, FreezeForm) and not form.sensors.by_role():
             yield ("strategies", index, "type"), "the loop has no sensor that could tell of frost", "add one"
+
+
+def _triggers_have_their_senses(form: LoopForm) -> _Findings:
+    cues = {(cue.kind, cue.place) for cue in form.cues}
+    for index, strategy in enumerate(form.strategies):
+        for number, trigger in enumerate(strategy.triggers if isinstance(strategy, OnDemandForm) else ()):
+            place: Place = ("strategies", index, "triggers", number)
+            if isinstance(trigger, CueTriggerForm):
+                if not any(kind == trigger.on and trigger.place in (None, where) for kind, where in cues):
+                    at = "" if trigger.place is None else f" at {trigger.place!r:.80}"
+                    yield place, f"the loop has no cue {trigger.on}{at}", "add it to cues"
+            elif isinstance(trigger, FlickTriggerForm):
+                if form.flows.draw is None:
+                    yield place, "the loop has no flow sensor draw", "add it to flows"
+            elif form.sensors.supply is None:
+                yield place, "the loop has no sensor supply", "add it to sensors"
+
+
+def _jobs_name_fixtures(form: LoopForm) -> _Findings:
+    for index, strategy in enumerate(form.strategies):
+        if isinstance(strategy, ReadyByForm) and strategy.fixture and strategy.fixture not in form.fixtures:
+            cure = did_you_mean(strategy.fixture, form.fixtures) if form.fixtures else "add it to fixtures"
+            yield ("strategies", index, "fixture"), f"unknown fixture {strategy.fixture!r:.80}", cure
 
 
 def _aquastat_has_its_sensor(form: LoopForm) -> _Findings:
@@ -202,6 +233,8 @@ _CHECKS: Final[tuple[tuple[frozenset[str], Callable[[LoopForm], _Findings]], ...
     (frozenset(("strategies",)), _strategies_are_different),
     (frozenset(("topology", "sensors", "strategies")), _aquastat_has_its_sensor),
     (frozenset(("sensors", "strategies")), _freeze_has_a_sensor),
+    (frozenset(("sensors", "flows", "cues", "strategies")), _triggers_have_their_senses),
+    (frozenset(("fixtures", "strategies")), _jobs_name_fixtures),
     (frozenset(("topology", "strategies", "limits")), _cold_pipe_stays_cold),
 )
 """Each check with the keys that it reads: it is left out when one of them is wrong."""

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from controller.core.civil import Window
 from controller.core.clock import to_ms
 from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.form import Form, complain, plain_name
 from controller.settings.home_form import HomeAssistantForm
 from controller.settings.host_names import THIS_MACHINE, Address, HostName
-from controller.settings.strategy_forms import SensorRole, StrategyForm
+from controller.settings.strategy_forms import DatesForm, SensorRole, StrategyForm, WindowForm
 from controller.settings.zones import zone_problem
 
 Name: TypeAlias = Annotated[str, AfterValidator(plain_name)]
@@ -344,8 +345,18 @@ class LoopForm(Form):
     """Its taps and showers, near to far."""
     strategies: list[StrategyForm] = Field(default_factory=list, max_length=20)
     """What starts the pump, the most important first."""
+    quiet: list[WindowForm] = Field(default_factory=list, max_length=50)
+    """When only people start the pump; frost protection and exercise go on."""
+    away: list[DatesForm] = Field(default_factory=list, max_length=100)
+    """Days away from home, from midnight to midnight: the same holds."""
     limits: Annotated[LimitsForm, _Section] = Field(default_factory=LimitsForm)
     """Safety limits; only stricter ones are taken."""
+
+    def hush(self) -> tuple[Window, ...]:
+        """Return when only people start the pump."""
+        away = tuple(one.dates() for one in self.away)
+        days = (Window(0, 24 * 60, only=away),) if away else ()
+        return (*(one.window() for one in self.quiet), *days)
 
     @property
     def way_back(self) -> Topology:

@@ -170,6 +170,7 @@ def _loop(loop: drafts.LoopDraft) -> LoopSettings:
         binding=loop.binding(),
         strategies=tuple(one.strategy(form.way_back) for one in form.strategies if not one.shadow),
         shadows=tuple(one.strategy(form.way_back) for one in form.strategies if one.shadow),
+        quiet=form.hush(),
         limits=form.limits.limits(),
         by_hand=ByHand(form.pump.by_hand),
         consent=form.pump.allow_without_auto_off,

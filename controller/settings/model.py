@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
+from controller.core.civil import Window
 from controller.core.leases import ByHand
 from controller.core.plumbing import Plumbing
 from controller.core.reason import Language
@@ -66,6 +67,7 @@ class LoopSettings:
         by_hand: What to do when somebody switches its pump on at the device.
         consent: Automatic runs are allowed though its pump's switch has no auto-off.
         shadows: Strategies that decide and are noted, and never act.
+        quiet: When only people start the pump.
     """
 
     plumbing: Plumbing
@@ -75,6 +77,7 @@ class LoopSettings:
     by_hand: ByHand = ByHand.REVERSE
     consent: bool = False
     shadows: tuple[AnyStrategy, ...] = ()
+    quiet: tuple[Window, ...] = ()
 
     @property
     def name(self) -> str:

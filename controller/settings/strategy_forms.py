@@ -1,16 +1,21 @@
 """What a user writes about strategies, and its way into the core's values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from controller.core.civil import EVERY_DAY, Window
 from controller.core.clock import to_ms
+from controller.core.events import CueKind
 from controller.core.hysteresis import Deadband
 from controller.core.plumbing import Topology
+from controller.core.sun import Sun, SunEvent
+from controller.core.triggers import CueTrigger, FlickTrigger, SurgeTrigger, Trigger
 from controller.safety.limits import CEILINGS
 from controller.settings.form import Form, complain
 from controller.strategies.aquastat import Aquastat
@@ -22,6 +27,7 @@ from controller.strategies.freeze import Freeze
 from controller.strategies.hygiene import Hygiene
 from controller.strategies.on_demand import OnDemand
 from controller.strategies.predictive import Comfort, Predictive
+from controller.strategies.ready_by import ReadyBy
 from controller.strategies.registry import AnyStrategy
 from controller.strategies.timed import Timed
 
@@ -36,10 +42,23 @@ _GROUPS: Final[Mapping[str, frozenset[int]]] = MappingProxyType(
     {"every_day": EVERY_DAY, "weekdays": frozenset(range(5)), "weekend": frozenset((5, 6))}
 )
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_SUN: Final = re.compile(r"(sunrise|sunset)(?:([+-])((?:0[0-9]|1[01]):[0-5][0-9]))?")
 _MIDNIGHT: Final = "24:00"
 _LEAST_DEADBAND_K: Final = 0.5
 """Less than this is within the noise of strapped-on sensors."""
 _COLD_LINE_MOST_C: Final = CEILINGS["cold_line_c"][1]
+
+
+def _known_days(days: object) -> object:
+    if isinstance(days, str) and days not in _GROUPS:
+        raise complain(
+            f"must be a list of days or one of {', '.join(_GROUPS)}, not {days!r:.40}", "such as [mon, tue]"
+        )
+    if not isinstance(days, str | list):
+        raise complain("must be a list of days", "such as [mon, tue], or weekdays, weekend, every_day")
+    if isinstance(days, list):
+        _check_days(days)
+    return days
 
 
 class WindowForm(Form):
@@ -52,19 +71,7 @@ class WindowForm(Form):
     end: str = Field(alias="to", json_schema_extra={"pattern": f"^({_TIME.pattern}|{_MIDNIGHT})$"})
     """When it closes, such as "08:30" or "24:00"; earlier than ``from`` means on the next day."""
 
-    @field_validator("days", mode="before")
-    @classmethod
-    def _known_days(cls, days: object) -> object:
-        if isinstance(days, str) and days not in _GROUPS:
-            raise complain(
-                f"must be a list of days or one of {', '.join(_GROUPS)}, not {days!r:.40}",
-                "such as [mon, tue]",
-            )
-        if not isinstance(days, str | list):
-            raise complain("must be a list of days", "such as [mon, tue], or weekdays, weekend, every_day")
-        if isinstance(days, list):
-            _check_days(days)
-        return days
+    _known_days = field_validator("days", mode="before")(_known_days)
 
     @field_validator("start", "end", mode="before")
     @classmethod
@@ -87,10 +94,7 @@ class WindowForm(Form):
 
     def window(self) -> Window:
         """Return the window as the core knows it."""
-        days = (
-            _GROUPS[self.days] if isinstance(self.days, str) else frozenset(_DAYS[day] for day in self.days)
-        )
-        return Window(_minute(self.start), _minute(self.end), days)
+        return Window(_minute(self.start), _minute(self.end), _days(self.days))
 
 
 def _check_days(days: list[object]) -> None:
@@ -103,8 +107,105 @@ def _check_days(days: list[object]) -> None:
         raise complain("names a day twice")
 
 
+def _days(days: Sequence[Day] | DayGroup) -> frozenset[int]:
+    return _GROUPS[days] if isinstance(days, str) else frozenset(_DAYS[day] for day in days)
+
+
 def _minute(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
+
+
+class SunWindowForm(WindowForm):
+    """A weekly window in local time, or by the sun: ``from: sunset-00:30`` opens half an hour before sunset."""
+
+    start: str = Field(alias="from", json_schema_extra={"pattern": f"^({_TIME.pattern}|{_SUN.pattern})$"})
+    """When it opens, such as "06:00", sunrise or sunset-00:30."""
+    end: str = Field(
+        alias="to", json_schema_extra={"pattern": f"^({_TIME.pattern}|{_MIDNIGHT}|{_SUN.pattern})$"}
+    )
+    """When it closes, such as "08:30", "24:00" or sunrise+01:00; earlier than ``from`` means on the next day."""
+
+    @field_validator("start", "end", mode="before")
+    @classmethod
+    def _clock_time(cls, text: object) -> object:
+        if isinstance(text, str) and (_SUN.fullmatch(text) or _TIME.fullmatch(text) or text == _MIDNIGHT):
+            return text
+        raise complain(
+            f"must be a time from 00:00 to 24:00, sunrise or sunset, not {text!r:.40}",
+            'write HH:MM, such as "06:30", or sunset-00:30',
+        )
+
+    @property
+    def by_sun(self) -> bool:
+        """Return whether it follows the sun."""
+        return any(_SUN.fullmatch(text) for text in (self.start, self.end))
+
+    def at(self, place: "SunPlaceForm | None") -> Window:
+        """Return the window as the core knows it, at a place."""
+        if place is None or not self.by_sun:
+            return self.window()
+        start_sun, end_sun = place.sun(self.start), place.sun(self.end)
+        days = _days(self.days)
+        start = 0 if start_sun else _minute(self.start)
+        end = 0 if end_sun else _minute(self.end)
+        return Window(start, end, days, start_sun=start_sun, end_sun=end_sun)
+
+
+class SunPlaceForm(Form):
+    """Where the house stands, for sunrise and sunset."""
+
+    latitude: float = Field(ge=-65, le=65)
+    """In degrees, north is positive; nearer to the poles the sun may not rise or not set."""
+    longitude: float = Field(ge=-180, le=180)
+    """In degrees, east is positive."""
+
+    def sun(self, text: str) -> Sun | None:
+        """Return what a time says about the sun; None for a time of the clock."""
+        found = _SUN.fullmatch(text)
+        if found is None:
+            return None
+        sign = -1 if found[2] == "-" else 1
+        offset = sign * _minute(found[3]) if found[3] else 0
+        return Sun(SunEvent(found[1]), self.latitude, self.longitude, offset)
+
+
+def _date(value: object) -> object:
+    """Return the date that is meant; a number or a time of day is none."""
+    if type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
+    except ValueError:
+        raise complain(f"must be a date, not {value!r:.40}", "such as 2026-12-24") from None
+
+
+_Date: Final = BeforeValidator(_date)
+
+
+class DatesForm(Form):
+    """A range of dates."""
+
+    first: Annotated[date, _Date] = Field(alias="from")
+    """The first day, such as 2026-12-24."""
+    last: Annotated[date, _Date] | None = Field(default=None, alias="to")
+    """The last day; by default the first."""
+
+    @model_validator(mode="after")
+    def _first_before_last(self) -> "DatesForm":
+        if self.last is not None and self.last < self.first:
+            raise complain(f"to: {self.last} is before from: {self.first}", "exchange them")
+        return self
+
+    def dates(self) -> tuple[date, date]:
+        """Return the first and the last day."""
+        return self.first, self.last or self.first
+
+
+class ExceptionForm(DatesForm):
+    """Days with windows of their own, or with none."""
+
+    windows: list[SunWindowForm] = Field(default_factory=list, max_length=50)
+    """What holds on these days instead of the weekly windows; none means that nothing does."""
 
 
 class ShadowForm(Form):
@@ -112,6 +213,77 @@ class ShadowForm(Form):
 
     shadow: bool = False
     """Decides and is noted in the history, and never acts."""
+
+
+class CueTriggerForm(Form):
+    """Motion, a door or a light asks; what sees it stands in the loop's ``cues``."""
+
+    on: Literal["motion", "contact", "light"]
+    """What is noticed."""
+    place: str | None = None
+    """Where; by default anywhere."""
+    hits: int = Field(default=1, ge=1, le=20)
+    """So often ..."""
+    within_s: float = Field(default=300, ge=1, le=3_600)
+    """... within this time, in s."""
+    lockout_s: float = Field(default=1_800, ge=60, le=86_400)
+    """Rest after it has asked, in s."""
+    daily_most: int = Field(default=24, ge=1, le=100)
+    """It asks so often within any 24 h at most."""
+
+    def trigger(self) -> Trigger:
+        """Return the trigger as the core knows it."""
+        within_ms, lockout_ms = to_ms(self.within_s), to_ms(self.lockout_s)
+        return CueTrigger(CueKind(self.on), self.place, self.hits, within_ms, lockout_ms, self.daily_most)
+
+
+class FlickTriggerForm(Form):
+    """A tap opened and shut at once asks; needs the loop's flow sensor ``draw``."""
+
+    on: Literal["flick"]
+    """A flick of the tap."""
+    above_lpm: float = Field(default=0.5, gt=0, le=10)
+    """More than this flows, in l/min ..."""
+    least_s: float = Field(default=0.3, ge=0.1, le=5)
+    """... for at least so long, in s ..."""
+    most_s: float = Field(default=3.0, ge=0.5, le=20)
+    """... and not longer than this, in s."""
+    lockout_s: float = Field(default=60, ge=10, le=3_600)
+    """Rest after it has asked, in s."""
+    daily_most: int = Field(default=60, ge=1, le=200)
+    """It asks so often within any 24 h at most."""
+
+    def trigger(self) -> Trigger:
+        """Return the trigger as the core knows it."""
+        least_ms, most_ms = to_ms(self.least_s), to_ms(self.most_s)
+        return FlickTrigger(self.above_lpm, least_ms, most_ms, to_ms(self.lockout_s), self.daily_most)
+
+
+class SurgeTriggerForm(Form):
+    """A draw, felt as a fast rise at the heater's outlet, asks; needs the sensor ``supply``."""
+
+    on: Literal["draw_felt"]
+    """A draw felt at the heater."""
+    slope_ks: float = Field(default=0.010, ge=0.001, le=1)
+    """Rises at least so fast, in K/s ..."""
+    least_s: float = Field(default=15, ge=1, le=120)
+    """... for at least so long, in s ..."""
+    rise_k: float = Field(default=1.0, ge=0.2, le=20)
+    """... and by at least so much, in K."""
+    lockout_s: float = Field(default=1_800, ge=60, le=86_400)
+    """Rest after it has asked, in s."""
+    daily_most: int = Field(default=24, ge=1, le=100)
+    """It asks so often within any 24 h at most."""
+
+    def trigger(self) -> Trigger:
+        """Return the trigger as the core knows it."""
+        least_ms, lockout_ms = to_ms(self.least_s), to_ms(self.lockout_s)
+        return SurgeTrigger(self.slope_ks, least_ms, self.rise_k, lockout_ms, self.daily_most)
+
+
+TriggerForm: TypeAlias = Annotated[
+    CueTriggerForm | FlickTriggerForm | SurgeTriggerForm, Field(discriminator="on")
+]
 
 
 class OnDemandForm(ShadowForm):
@@ -123,17 +295,25 @@ class OnDemandForm(ShadowForm):
     rise_k: float | None = Field(default=None, ge=1, le=30)
     """... or when it rose by so much in the run, in K; by default 5, with cold_return 3.3."""
 
+    triggers: list[TriggerForm] = Field(default_factory=list, max_length=50)
+    """What asks without a button: motion, contact, light, flick, draw_felt."""
+
     def strategy(self, topology: Topology) -> AnyStrategy:
         """Return the strategy as the core knows it."""
-        return OnDemand(rule=_rule(topology, self.stop_at_c, self.rise_k))
+        triggers = tuple(one.trigger() for one in self.triggers)
+        return OnDemand(_rule(topology, self.stop_at_c, self.rise_k), triggers)
 
 
 class TimedForm(ShadowForm):
     """Keeps the loop hot inside weekly windows."""
 
     type: Literal["timed"]
-    windows: list[WindowForm] = Field(min_length=1, max_length=50)
+    windows: list[SunWindowForm] = Field(min_length=1, max_length=50)
     """When hot water is wanted."""
+    exceptions: list[ExceptionForm] = Field(default_factory=list, max_length=100)
+    """Dates with windows of their own, or with none: holidays, a day at home."""
+    sun_at: SunPlaceForm | None = None
+    """Where the house stands; needed for sunrise and sunset."""
     until_hot: bool = True
     """Stop when hot water has come round and run again after the pause; false runs all through the window."""
     pause_s: float = Field(default=1_200, ge=60, le=86_400)
@@ -146,11 +326,32 @@ class TimedForm(ShadowForm):
     def strategy(self, topology: Topology) -> AnyStrategy:
         """Return the strategy as the core knows it."""
         return Timed(
-            windows=_windows(self.windows),
+            windows=self._calendar(),
             until_hot=self.until_hot,
             pause_ms=to_ms(self.pause_s),
             rule=_rule(topology, self.stop_at_c, self.rise_k),
         )
+
+    @model_validator(mode="after")
+    def _sun_has_its_place(self) -> "TimedForm":
+        windows = [*self.windows, *(window for one in self.exceptions for window in one.windows)]
+        if self.sun_at is None and any(window.by_sun for window in windows):
+            raise complain(
+                "sunrise and sunset need the place of the house",
+                "add sun_at: {latitude: 52.5, longitude: 13.4}",
+            )
+        return self
+
+    def _calendar(self) -> tuple[Window, ...]:
+        never = tuple(one.dates() for one in self.exceptions)
+        weekly = (replace(window.at(self.sun_at), never=never) for window in self.windows)
+        special = (
+            # Of two exceptions for one date the first holds.
+            replace(window.at(self.sun_at), only=(one.dates(),), never=never[:index])
+            for index, one in enumerate(self.exceptions)
+            for window in one.windows
+        )
+        return (*weekly, *special)
 
 
 class AquastatForm(ShadowForm):
@@ -296,6 +497,48 @@ class DisinfectionForm(ShadowForm):
         return Disinfection(_windows(self.windows), to_ms(self.run_s))
 
 
+class ReadyByForm(ShadowForm):
+    """Hot at a tap by a time of day."""
+
+    type: Literal["ready_by"]
+    by: str = Field(json_schema_extra={"pattern": f"^{_TIME.pattern}$"})
+    """The time, such as "06:50"."""
+    days: list[Day] | DayGroup = "every_day"
+    """Days: a list such as [mon, tue], or weekdays, weekend, every_day."""
+    fixture: str = ""
+    """Where."""
+    fill_s: float | None = Field(default=None, ge=5, le=1_800)
+    """How long a run from cold takes until it is hot there, in s; by default what the loop's own runs have taught."""
+    margin_s: float = Field(default=120, ge=0, le=1_800)
+    """So much earlier, in s."""
+    stop_at_c: float | None = Field(default=None, ge=20, le=60)
+    """Hot water has come round at this reading of the return (cold_return: of the cold line), in C; 38 by default."""
+    rise_k: float | None = Field(default=None, ge=1, le=30)
+    """... or when it rose by so much in the run, in K; by default 5, with cold_return 3.3."""
+
+    _known_days = field_validator("days", mode="before")(_known_days)
+
+    @field_validator("by", mode="before")
+    @classmethod
+    def _clock_time(cls, text: object) -> object:
+        if not isinstance(text, str) or not _TIME.fullmatch(text):
+            raise complain(
+                f"must be a time from 00:00 to 23:59, not {text!r:.40}", 'write HH:MM, such as "06:50"'
+            )
+        return text
+
+    def strategy(self, topology: Topology) -> AnyStrategy:
+        """Return the strategy as the core knows it."""
+        minute = _minute(self.by)
+        return ReadyBy(
+            by=(Window(minute, minute + 1, _days(self.days)),),
+            fixture=self.fixture,
+            fill_ms=None if self.fill_s is None else to_ms(self.fill_s),
+            margin_ms=to_ms(self.margin_s),
+            rule=_rule(topology, self.stop_at_c, self.rise_k),
+        )
+
+
 StrategyForm: TypeAlias = Annotated[
     OnDemandForm
     | TimedForm
@@ -305,7 +548,8 @@ StrategyForm: TypeAlias = Annotated[
     | ExerciseForm
     | HygieneForm
     | DisinfectionForm
-    | PredictiveForm,
+    | PredictiveForm
+    | ReadyByForm,
     Field(discriminator="type"),
 ]
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final, TypeAlias
 
+from controller.core.civil import Schedule, Window, schedule
 from controller.core.clock import NEVER, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Decision, Purpose, Vote, Watches, both
@@ -21,17 +22,25 @@ _RANKS: Final = {Purpose.FROST: 0, Purpose.EXERCISE: 2, Purpose.HYGIENE: 3, Purp
 """Seizing goes before hygiene and comfort because it takes ten seconds, and because it is allowed where they are not."""
 
 
-def combine(strategies: Iterable[Strategy], observation: Observation) -> Decision:
+def combine(
+    strategies: Iterable[Strategy], observation: Observation, *, quiet: tuple[Window, ...] = ()
+) -> Decision:
     """Return the decision of strategies given in order of priority.
 
     Runs go by what they are for: frost, a person's wish, seizing, hygiene, comfort; among those of one kind the first
     wins. A veto silences the strategies after it, but not frost. In manual mode automatic runs are not heard, except
     those that keep the plant from harm. When all abstain the pump rests: because it is switched off, or for the reason
     given by the strategy that has carried the run so far, or else by the first that has anything to say.
+
+    Args:
+        strategies: The strategies.
+        observation: What is known now.
+        quiet: When automatic runs are not heard, but for those that keep the plant from harm.
     """
-    votes = [(strategy.name, _allowed(strategy.decide(observation), observation)) for strategy in strategies]
+    hush = schedule(quiet, observation) if quiet else None
+    votes = [(one.name, _allowed(one.decide(observation), observation, hush)) for one in strategies]
     name, winner = _winner(votes) or _rest(votes, observation)
-    wake_at: Instant = NEVER
+    wake_at: Instant = NEVER if hush is None else hush.changes_at
     settled: Settled = ()
     watches: Watches = ()
     for _, vote in votes:
@@ -43,11 +52,16 @@ def combine(strategies: Iterable[Strategy], observation: Observation) -> Decisio
     )
 
 
-def _allowed(vote: Decision, observation: Observation) -> Decision:
+def _allowed(vote: Decision, observation: Observation, hush: Schedule | None) -> Decision:
     """Return the vote, or an abstention for an automatic run while only people may start the pump."""
-    if observation.mode is not Mode.MANUAL or vote.vote is not Vote.RUN or vote.demand or vote.purpose.upkeep:
+    if vote.vote is not Vote.RUN or vote.demand or vote.purpose.upkeep:
         return vote
-    return replace(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
+    if observation.mode is Mode.MANUAL:
+        return replace(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
+    if hush is not None and hush.window is not None:
+        reason = Reason.of(ReasonCode.QUIET_HOURS, start=hush.window.start, end=hush.window.end)
+        return replace(vote, vote=Vote.ABSTAIN, reason=reason)
+    return vote
 
 
 def _winner(votes: Sequence[Named]) -> Named | None:

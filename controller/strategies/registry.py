@@ -12,10 +12,20 @@ from controller.strategies.freeze import Freeze
 from controller.strategies.hygiene import Hygiene
 from controller.strategies.on_demand import OnDemand
 from controller.strategies.predictive import Predictive
+from controller.strategies.ready_by import ReadyBy
 from controller.strategies.timed import Timed
 
 AnyStrategy: TypeAlias = (
-    OnDemand | Timed | Aquastat | CheckValve | Freeze | Exercise | Hygiene | Disinfection | Predictive
+    OnDemand
+    | Timed
+    | Aquastat
+    | CheckValve
+    | Freeze
+    | Exercise
+    | Hygiene
+    | Disinfection
+    | Predictive
+    | ReadyBy
 )
 
 STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
@@ -29,6 +39,7 @@ STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
         "hygiene": Hygiene,
         "disinfection": Disinfection,
         "predictive": Predictive,
+        "ready_by": ReadyBy,
     }
 )
 

@@ -1,5 +1,6 @@
 """From a sound file to settings."""
 
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,15 @@ from controller.strategies.check_valve import CheckValve
 from controller.strategies.on_demand import OnDemand
 from controller.strategies.registry import STRATEGIES
 from controller.strategies.timed import Timed
-from tests.unit.controller.settings.builders import cold_return, parsed, sound, with_limits, with_strategies
+from tests.unit.controller.settings.builders import (
+    Values,
+    cold_return,
+    parsed,
+    problems_of,
+    sound,
+    with_limits,
+    with_strategies,
+)
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "example" / "zcw.yaml"
 
@@ -91,7 +100,7 @@ def test_sections_without_keys_are_sections_of_defaults() -> None:
 
 def test_every_strategy_of_the_registry_can_be_configured() -> None:
     windows = [{"from": "06:00", "to": "08:00"}]
-    extra = {"timed": {"windows": windows}, "disinfection": {"windows": windows}}
+    extra = {"timed": {"windows": windows}, "disinfection": {"windows": windows}, "ready_by": {"by": "06:50"}}
     for name, kind in STRATEGIES.items():
         [strategy] = parsed(with_strategies({"type": name, **extra.get(name, {})})).loops[0].strategies
         assert type(strategy) is kind
@@ -208,3 +217,85 @@ def test_chinese_names_are_names() -> None:
     values["loops"][0]["fixtures"] = ["厨房"]
     values["loops"][0]["buttons"] = [{"device": "button", "fixture": "厨房"}]
     assert parsed(values).loops[0].plumbing.fixtures == ("厨房",)
+
+
+def test_exceptions_take_the_place_of_the_weekly_windows() -> None:
+    day = {"from": "2026-12-24", "to": "2026-12-26", "windows": [{"from": "09:00", "to": "11:00"}]}
+    values = with_strategies(
+        {
+            "type": "timed",
+            "windows": [{"from": "06:00", "to": "08:00"}],
+            "exceptions": [day, {"from": "2026-12-31"}],
+        }
+    )
+    [timed] = parsed(values).loops[0].strategies
+    assert isinstance(timed, Timed)
+    opens = {
+        day: [window.start for window in timed.windows if window.opens_on(date(2026, 12, day))]
+        for day in (23, 24, 26, 27, 31)
+    }
+    assert opens == {23: ["06:00"], 24: ["09:00"], 26: ["09:00"], 27: ["06:00"], 31: []}
+
+
+def test_triggers_sun_shadow_and_quiet_hours_are_understood() -> None:
+    values = with_strategies(
+        {"type": "on_demand", "triggers": [{"on": "motion", "place": "shower", "hits": 2}]},
+        {
+            "type": "timed",
+            "shadow": True,
+            "sun_at": {"latitude": 52.5, "longitude": 13.4},
+            "windows": [{"from": "sunrise-00:30", "to": "09:00"}],
+        },
+        {"type": "ready_by", "by": "06:50", "fixture": "shower", "days": "weekdays"},
+        {"type": "ready_by", "by": "21:00", "fill_s": 90},
+    )
+    values["devices"]["eye"] = {"family": "zigbee2mqtt", "name": "eye"}
+    values["loops"][0].update(
+        cues=[{"device": "eye", "kind": "motion", "place": "shower"}],
+        quiet=[{"from": "22:00", "to": "06:00"}],
+        away=[{"from": "2026-07-01", "to": "2026-07-14"}],
+    )
+    loop = parsed(values).loops[0]
+    assert [one.name for one in loop.strategies] == ["on_demand", "ready_by", "ready_by"]
+    assert [one.name for one in loop.shadows] == ["timed"]
+    assert loop.shadows[0].windows[0].start == "sunrise-30 min"  # type: ignore[union-attr]
+    assert [(window.start, window.only) for window in loop.quiet] == [
+        ("22:00", ()),
+        ("00:00", ((date(2026, 7, 1), date(2026, 7, 14)),)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "where"),
+    [
+        (
+            {"type": "on_demand", "triggers": [{"on": "motion", "place": "attic"}]},
+            "strategies[0].triggers[0]",
+        ),
+        ({"type": "on_demand", "triggers": [{"on": "flick"}]}, "strategies[0].triggers[0]"),
+        ({"type": "on_demand", "triggers": [{"on": "draw_felt"}]}, "strategies[0].triggers[0]"),
+        ({"type": "ready_by", "by": "06:50", "fixture": "attic"}, "strategies[0].fixture"),
+        ({"type": "ready_by", "by": 650}, "strategies[0].by"),
+        ({"type": "timed", "windows": [{"from": "sunset", "to": "23:00"}]}, "strategies[0]"),
+        (
+            {
+                "type": "timed",
+                "windows": [{"from": "06:00", "to": "07:00"}],
+                "exceptions": [{"from": 20261224}],
+            },
+            "strategies[0].exceptions[0].from",
+        ),
+        ({"type": "freeze", "on_below_c": 8, "off_above_c": 8}, "strategies[0]"),
+    ],
+)
+def test_what_cannot_work_is_told_with_its_place(strategy: Values, where: str) -> None:
+    [problem] = problems_of(with_strategies(strategy))
+    assert problem.where == f"loops[0].{where}" and problem.cure
+
+
+def test_no_disinfection_through_the_cold_pipe() -> None:
+    values = cold_return()
+    windows = [{"from": "03:00", "to": "04:00"}]
+    values["loops"][0]["strategies"] = [{"type": "check_valve"}, {"type": "disinfection", "windows": windows}]
+    [problem] = problems_of(values)
+    assert "cold pipe" in problem.message
