@@ -411,7 +411,7 @@ class PredictiveForm(ShadowForm):
     """Learns when the household draws, and runs ahead of draws that are likely enough to be worth the heat."""
 
     type: Literal["predictive"]
-    comfort: Comfort = Comfort.BALANCED
+    comfort: Comfort = Field(default=Comfort.BALANCED, strict=False)
     """How much waiting is worth against heat: frugal, thrifty, balanced, comfortable or lavish."""
     fill_s: float | None = Field(default=None, ge=8, le=600)
     """Pump time until hot water has reached the far end, in s; learned when not given."""

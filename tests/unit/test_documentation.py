@@ -52,9 +52,7 @@ def broken(page: Path, text: str) -> Iterator[str]:
             continue
         name, _, anchor = target.partition("#")
         file = (page.parent / name).resolve() if name else page
-        if not file.exists():
-            yield target
-        elif anchor and file.suffix == ".md" and anchor not in anchors(file):
+        if not file.exists() or (anchor and file.suffix == ".md" and anchor not in anchors(file)):
             yield target
 
 
@@ -112,7 +110,8 @@ def test_every_command_shown_exists_with_its_options(page: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["zcw fly", "zcw simulate --wings 2", "zcw config chek x", "zcw backup a b", "zcw layout draw --out"]
+    "line",
+    ["zcw fly", "zcw simulate --wings 2", "zcw config chek x", "zcw backup a b", "zcw layout draw --out"],
 )
 def test_a_command_that_does_not_exist_is_noticed(line: str) -> None:
     assert complaint(line) is not None
@@ -161,7 +160,10 @@ def test_every_piece_of_configuration_shown_is_understood() -> None:
 def test_every_rest_path_shown_exists() -> None:
     known = rest_paths()
     shown = {
-        found.rstrip("/") for page in PAGES for found in REST_PATH.findall(text_of(page)) if found[-2:] != "v1"
+        found.rstrip("/")
+        for page in PAGES
+        for found in REST_PATH.findall(text_of(page))
+        if found[-2:] != "v1"
     }
     assert shown
     assert shown - known == set()
