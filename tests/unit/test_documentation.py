@@ -14,7 +14,9 @@ from ruamel.yaml import YAML
 
 from api.cli import app
 from api.routes import health, history, metrics, session, state, wishes
-from controller.settings import EXAMPLE, parse_settings
+from controller.safety.limits import CEILINGS
+from controller.settings import EXAMPLE, parse_settings, settings_schema
+from controller.strategies.registry import STRATEGIES
 from tests.conftest import REPOSITORY
 
 PAGES: Final = tuple(
@@ -167,3 +169,22 @@ def test_every_rest_path_shown_exists() -> None:
     }
     assert shown
     assert shown - known == set()
+
+
+def test_the_page_of_strategies_names_every_one_of_them_with_every_parameter() -> None:
+    page = text_of(REPOSITORY / "docs" / "strategies.md")
+    forms = [form for form in settings_schema()["$defs"].values() if "type" in form.get("properties", {})]
+    assert {form["properties"]["type"]["const"] for form in forms} == set(STRATEGIES)
+    keys = {key for form in forms for key in form["properties"]} - {"type"}
+    assert [name for name in (*STRATEGIES, *sorted(keys)) if f"`{name}`" not in page] == []
+
+
+def test_the_page_of_strategies_gives_every_limit_as_the_code_has_it() -> None:
+    page = text_of(REPOSITORY / "docs" / "strategies.md")
+    rows = dict(re.findall(r"^\|.*\(`(\w+)`\) \| .* \| ([^|]+) \|$", page, re.MULTILINE))
+    for name, (low, high) in CEILINGS.items():
+        key, scale = (name.removesuffix("_ms") + "_s", 1_000) if name.endswith("_ms") else (name, 1)
+        assert key in rows
+        if key != "daily_cap_s":
+            found = re.findall(r"[\d ]*\d", rows[key].replace("°C", ""))
+            assert [int(number.replace(" ", "")) * scale for number in found] == [low, high]
