@@ -173,7 +173,8 @@ def test_every_rest_path_shown_exists() -> None:
 
 def test_the_page_of_strategies_names_every_one_of_them_with_every_parameter() -> None:
     page = text_of(REPOSITORY / "docs" / "strategies.md")
-    forms = [form for form in settings_schema()["$defs"].values() if "type" in form.get("properties", {})]
+    schema: Mapping[str, Any] = settings_schema()
+    forms = [form for form in schema["$defs"].values() if "type" in form.get("properties", {})]
     assert {form["properties"]["type"]["const"] for form in forms} == set(STRATEGIES)
     keys = {key for form in forms for key in form["properties"]} - {"type"}
     assert [name for name in (*STRATEGIES, *sorted(keys)) if f"`{name}`" not in page] == []
