@@ -24,6 +24,7 @@ OPEN: Final = frozenset({"/api/v1/session", "/api/v1/setup"})
 """What must be reached to become somebody."""
 ADMIN: Final = ("/api/v1/tokens",)
 HEALTH: Final = "/healthz"
+METRICS: Final = "/metrics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Guard:
         path, method = scope["path"], scope["method"]
         address = address_of(scope)
         # The page itself is no secret, and this machine's own checks ask for health.
-        if not path.startswith(API) and not (path == HEALTH and not _is_here(address)):
+        guarded = path.startswith(API) or path == METRICS or (path == HEALTH and not _is_here(address))
+        if not guarded:
             return None
         headers = Headers(scope=scope)
         person, by_cookie = self._person(headers, address)
