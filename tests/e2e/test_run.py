@@ -26,8 +26,8 @@ def example(folder: Path, broker_port: int) -> tuple[Path, str]:
     another_day = DAYS[(datetime.now(UTC).weekday() + 3) % 7]
     # The windows stay out of these tests, whenever they run.
     for shipped, ours in [
-        ("days: weekdays", f"days: [{another_day}]"),
-        ("days: weekend", f"days: [{another_day}]"),
+        ("- days: weekdays", f"- days: [{another_day}]"),
+        ("- days: weekend", f"- days: [{another_day}]"),
         ("host: localhost", "host: 127.0.0.1"),
         ("# port: 1883 ", f"port: {broker_port} #"),
         ("port: 8377", f"port: {api_port}"),
