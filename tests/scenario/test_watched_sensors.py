@@ -138,13 +138,15 @@ def test_every_strategy_switches_in_the_very_millisecond_of_a_polling_one(layout
 @pytest.mark.slow
 @pytest.mark.parametrize("layout", ["house", "house-cold-return"])
 def test_sensors_as_bought_and_watched_ones_rank_the_strategies_alike(layout: str) -> None:
+    """Of those that follow fixed rules: one that learns goes another way after the smallest difference in what it hears."""
     house, draws = load_layout(layout), metered_days(7)
-    watched = summaries(layout, 7)
-    bought = {name: simulate(house, draws, name, days=7, seed=SEED, sensing=AS_BOUGHT) for name in SCHEMES}
+    rules = [name for name in SCHEMES if name != "predictive"]
+    watched = {name: summaries(layout, 7)[name] for name in rules}
+    bought = {name: simulate(house, draws, name, days=7, seed=SEED, sensing=AS_BOUGHT) for name in rules}
     for key in ("hot_within_10s", "extra_heat_kwh"):
         ranks = [sorted(week, key=lambda name: getattr(week[name], key)) for week in (watched, bought)]
         assert ranks[0] == ranks[1]
-    for name in SCHEMES:
+    for name in rules:
         assert watched[name].hot_within_10s == pytest.approx(bought[name].hot_within_10s, abs=0.03)
         assert watched[name].heat_kwh == pytest.approx(bought[name].heat_kwh, rel=0.01)
 
