@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from controller.core.changes import changed
 from controller.core.clock import HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
-from controller.core.decision import Decision, Verdict, Vote, Watch
+from controller.core.decision import Decision, Purpose, Verdict, Vote, Watch
 from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.plumbing import Topology
@@ -173,7 +173,8 @@ class LimitSupervisor:
         if now < until:
             yield _Objection(Reason.of(ReasonCode.DRY_PAUSE, left_s=_seconds(until - now)), until)
         until = self.responses.resumes_at
-        if now < until and not wanted.demand:
+        # A pipe that freezes does not wait for a sensor; frost has limits of its own.
+        if now < until and not wanted.demand and wanted.purpose is not Purpose.FROST:
             sensor = observation.plumbing.arrival_sensor
             left_s = _seconds(until - now)
             reason = Reason.of(ReasonCode.NO_RESPONSE_PAUSE, sensor=sensor, left_s=left_s)

@@ -1,15 +1,17 @@
 """Every limit just before, at and just after; and that the supervisor can only take away."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from controller.core.decision import Verdict
+from controller.core.decision import Purpose, Verdict
 from controller.core.events import Mode, StopRequest
 from controller.core.observation import PumpView, Sample
 from controller.core.reason import ReasonCode
 from controller.safety.limits import Limits
+from controller.safety.response import Responses
 from controller.safety.supervisor import LimitSupervisor
 from tests.builders import COLD_LOOP, minutes, observation, rests, running, seconds, wants_run
 
@@ -32,6 +34,16 @@ def goes_on(sup: LimitSupervisor, at: int, since: int = READY, *, demand: bool =
 
 def stop(sup: LimitSupervisor, at: int) -> None:
     assert not sup.review(observation(at, return_c=20.0), wanted=rests()).run
+
+
+@pytest.mark.parametrize(
+    ("purpose", "runs"), [(Purpose.COMFORT, False), (Purpose.HYGIENE, False), (Purpose.FROST, True)]
+)
+def test_runs_that_nobody_felt_hold_back_comfort_but_not_frost(purpose: Purpose, runs: bool) -> None:
+    sup = supervisor()
+    sup.responses = Responses(failures=2, failed_at=READY - minutes(5))
+    wanted = replace(wants_run(), purpose=purpose)
+    assert sup.review(observation(READY, return_c=2.0), wanted=wanted).run is runs
 
 
 def test_a_wish_to_rest_is_never_turned_into_a_run() -> None:
