@@ -113,6 +113,24 @@ class LeaseOut(Out):
     warning: ReasonOut | None = Field(description="What its owner should know; null when all is well.")
 
 
+class FixtureOut(Out):
+    """How hot the water at one fixture probably is: never measured there, always estimated."""
+
+    name: str
+    hot: bool | None = Field(
+        description="Hot water stands at its tee; null when neither yes nor no is likely enough to say."
+    )
+    hot_chance: float = Field(description="Chance of that, 0 to 1.")
+    estimate_c: float = Field(description="Temperature of the water in the loop at its tee, in C.")
+    uncertainty_c: float = Field(description="Standard deviation of that, in K.")
+    wait_s: float = Field(description="Seconds that a tap opened now would probably take until it is hot.")
+    wait_low_s: float = Field(description="It will hardly take less: one time in ten.")
+    wait_high_s: float = Field(description="It will hardly take more: one time in ten.")
+    ready_in_s: float | None = Field(
+        description="While the pump runs: seconds until hot water reaches the tee, 0 when it is there; null at rest."
+    )
+
+
 class LoopOut(Out):
     """One loop at one moment."""
 
@@ -131,6 +149,7 @@ class LoopOut(Out):
     faults: list[FaultOut]
     lease: LeaseOut
     power_w: float | None = Field(description="What the pump draws, in W; null when it is not measured.")
+    estimates: list[FixtureOut] = Field(description="Is it hot yet? For every fixture, near to far.")
 
 
 class StateOut(Out):

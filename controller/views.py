@@ -89,6 +89,33 @@ class LeaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class FixtureView:
+    """How hot the water at one fixture probably is: never measured there, always estimated.
+
+    Args:
+        name: Name of the fixture.
+        hot: Whether water hot enough stands at its tee; None when neither is likely enough to say.
+        hot_chance: Chance of that, 0..1.
+        estimate_c: Temperature of the water in the loop at its tee, in C.
+        uncertainty_c: Standard deviation of that, in K.
+        wait_s: Seconds that a tap opened now would probably take until it is hot.
+        wait_low_s: It will hardly take less (one time in ten).
+        wait_high_s: It will hardly take more (one time in ten).
+        ready_in_s: While the pump runs, in how many seconds hot water reaches the tee (0: it is there); None at rest.
+    """
+
+    name: str
+    hot: bool | None
+    hot_chance: float
+    estimate_c: float
+    uncertainty_c: float
+    wait_s: float
+    wait_low_s: float
+    wait_high_s: float
+    ready_in_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LoopView:
     """One loop at one moment.
 
@@ -110,6 +137,7 @@ class LoopView:
         power_w: What the pump draws, where its switch measures it; None before the first reading.
         hot: The hot pipe is hot where it is measured; None where it is not, or not lately.
         next_window_at: When a weekly window opens next; None without windows or while the clock is not set.
+        estimates: How hot the water at each fixture probably is, near to far.
     """
 
     name: str
@@ -129,6 +157,7 @@ class LoopView:
     power_w: float | None = None
     hot: bool | None = None
     next_window_at: datetime | None = None
+    estimates: tuple[FixtureView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

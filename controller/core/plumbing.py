@@ -34,6 +34,21 @@ FLOW_ROLES: Final = (DRAW_FLOW, LOOP_FLOW)
 
 
 @dataclass(frozen=True, slots=True)
+class FixturePipe:
+    """The water on the way to a fixture, as far as its owner knows it.
+
+    Args:
+        fixture: Name of the fixture.
+        loop_l: Litres in the loop's hot pipe from the heater to the fixture's tee; None when not known.
+        twig_l: Litres in the fixture's own pipe, which no pump keeps hot; None when not known.
+    """
+
+    fixture: str
+    loop_l: float | None = None
+    twig_l: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plumbing:
     """One loop as declared by its owner.
 
@@ -42,12 +57,14 @@ class Plumbing:
         topology: The way back.
         fixtures: Names of the fixtures on the loop, near to far.
         sensors: Roles of the temperature sensors that exist.
+        pipes: What is known of the pipes to the fixtures, in any order.
     """
 
     name: str
     topology: Topology
     fixtures: tuple[str, ...] = ()
     sensors: frozenset[str] = frozenset()
+    pipes: tuple[FixturePipe, ...] = ()
 
     @property
     def arrival_sensor(self) -> str:

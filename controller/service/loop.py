@@ -29,6 +29,8 @@ from controller.engine import Engine, Step
 from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
+from controller.service import hot_yet
+from controller.service.hot_yet import HotYet
 from controller.service.outlook import hot_now, next_window_at
 from controller.views import Answer, FaultView, LeaseView, LoopView, PumpState, RunView, TemperatureView
 
@@ -74,6 +76,7 @@ class LoopService:
         self._run_reason: Reason | None = None
         self._seen_off = False
         self._last_order: Command | None = None
+        self._hot_yet = HotYet(engine)
         self._driver = RealTimeDriver(engine, plant, clock, timers, stepped=self._stepped, failed=failed)
 
     def restore(self, utc_ms: int | None) -> None:
@@ -86,6 +89,7 @@ class LoopService:
         if snapshot is None:
             return
         self.engine.restore(snapshot, elapsed_ms=_elapsed_ms(snapshot.get("utc_ms"), utc_ms))
+        self._hot_yet.heat.restore(snapshot.get(hot_yet.KEY))
 
     def start(self) -> None:
         """Let the engine order the pump off and begin to decide."""
@@ -112,7 +116,7 @@ class LoopService:
 
     def _leave(self, now: Instant) -> Iterable[Note]:
         notes = self.engine.leave(now)
-        self._snapshots.save(self.name, self.engine.snapshot())
+        self._keep()
         return notes
 
     def _cut_off(self, now: Instant) -> Iterable[Note]:
@@ -200,6 +204,7 @@ class LoopService:
     # -- after every event ----------------------------------------------------------------------------------
 
     def _stepped(self, event: Event, step: Step) -> None:
+        self._hot_yet.look(event)
         for command in step.commands:
             self._journal.command(self.name, command)
         for note in step.notes:
@@ -207,10 +212,14 @@ class LoopService:
             if note.kind is NoteKind.RUN_STARTED:
                 self._run_reason = note.reason
         if step.notes:
-            self._snapshots.save(self.name, self.engine.snapshot())
+            self._keep()
         if isinstance(event, Reading) and event.live:
             self._journal.reading(self.name, event.sensor, event.at, event.value_c)
         self._changed()
+
+    def _keep(self) -> None:
+        learned = {hot_yet.KEY: self._hot_yet.heat.snapshot()}
+        self._snapshots.save(self.name, self.engine.snapshot() | learned)
 
     # -- as seen from outside -------------------------------------------------------------------------------
 
@@ -241,6 +250,7 @@ class LoopService:
             power_w=engine.evidence.power_w,
             hot=hot_now(engine.strategies, observation),
             next_window_at=next_window_at(engine.strategies, engine.civil()),
+            estimates=self._hot_yet.views(observation.now),
         )
 
     def _lease(self) -> LeaseView:

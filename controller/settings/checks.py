@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from controller.core.errors import Problem
 from controller.core.events import PUMP
-from controller.core.plumbing import COLD_LINE, Plumbing, Topology
+from controller.core.plumbing import COLD_LINE, FixturePipe, Plumbing, Topology
 from controller.devices.wiring import wire
 from controller.settings.draft import Draft, LoopDraft, presses
 from controller.settings.families import families
@@ -47,7 +47,9 @@ def cross_problems(draft: Draft) -> Iterator[Problem]:
 
 def plumbing(form: LoopForm) -> Plumbing:
     """Return a loop as the core knows it."""
-    return Plumbing(form.name, form.way_back, tuple(form.fixtures), frozenset(form.sensors.by_role()))
+    pipes = tuple(FixturePipe(name, pipe.loop_l, pipe.twig_l) for name, pipe in form.pipes.items())
+    roles = frozenset(form.sensors.by_role())
+    return Plumbing(form.name, form.way_back, tuple(form.fixtures), roles, pipes)
 
 
 def _wiring_problems(draft: Draft) -> Iterator[Problem]:
@@ -130,6 +132,13 @@ def _buttons_name_fixtures(form: LoopForm) -> _Findings:
         if button.fixture is not None and button.fixture not in form.fixtures:
             cure = did_you_mean(button.fixture, form.fixtures) if form.fixtures else "add it to fixtures"
             yield ("buttons", index, "fixture"), f"unknown fixture {button.fixture!r:.80}", cure
+
+
+def _pipes_lead_to_fixtures(form: LoopForm) -> _Findings:
+    for name in form.pipes:
+        if name not in form.fixtures:
+            cure = did_you_mean(name, form.fixtures) if form.fixtures else "add it to fixtures"
+            yield ("pipes", name), f"unknown fixture {name!r:.80}", cure
 
 
 def _presses_ask_once(form: LoopForm) -> _Findings:
@@ -229,6 +238,7 @@ _CHECKS: Final[tuple[tuple[frozenset[str], Callable[[LoopForm], _Findings]], ...
     (frozenset(("pump", "sensors", "buttons")), _pump_is_the_pump),
     (frozenset(("fixtures",)), _fixtures_are_different),
     (frozenset(("fixtures", "buttons")), _buttons_name_fixtures),
+    (frozenset(("fixtures", "pipes")), _pipes_lead_to_fixtures),
     (frozenset(("buttons",)), _presses_ask_once),
     (frozenset(("strategies",)), _strategies_are_different),
     (frozenset(("topology", "sensors", "strategies")), _aquastat_has_its_sensor),

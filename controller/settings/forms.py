@@ -324,6 +324,15 @@ class LimitsForm(Form):
         )
 
 
+class FixturePipeForm(Form):
+    """The pipes on the way to a fixture, as litres of water in them."""
+
+    loop_l: float | None = Field(default=None, gt=0, le=200)
+    """In the loop's hot pipe from the heater to where the fixture branches off, in l."""
+    twig_l: float | None = Field(default=None, ge=0, le=20)
+    """In the fixture's own pipe, which no pump keeps hot, in l."""
+
+
 class LoopForm(Form):
     """A loop of hot water with its pump."""
 
@@ -343,6 +352,9 @@ class LoopForm(Form):
     """What may announce that somebody will want hot water."""
     fixtures: list[Name] = Field(default_factory=list, max_length=100)
     """Its taps and showers, near to far."""
+    pipes: dict[Name, FixturePipeForm] = Field(default_factory=dict, max_length=100)
+    """What is known of the pipes to its fixtures, by their names: the estimate of how hot it is there gets better by it.
+    A metre of pipe holds 0.13 l (12 mm inside), 0.2 l (16 mm) or 0.31 l (20 mm)."""
     strategies: list[StrategyForm] = Field(default_factory=list, max_length=20)
     """What starts the pump, the most important first."""
     quiet: list[WindowForm] = Field(default_factory=list, max_length=50)

@@ -14,6 +14,7 @@ from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.views import (
     Answer,
+    FixtureView,
     LoopView,
     PumpState,
     RunRecord,
@@ -45,6 +46,11 @@ def loop_view(**changes: Any) -> LoopView:
         waiting=(),
         strategies=("on_demand", "aquastat"),
         faults=(),
+        estimates=(
+            FixtureView("kitchen", True, 0.97, 51.0, 3.0, 3.4, 2.9, 4.1),
+            FixtureView("basin", None, 0.55, 41.5, 9.0, 12.0, 2.4, 26.0),
+            FixtureView("shower", False, 0.04, 24.0, 5.0, 38.0, 33.0, 41.0),
+        ),
     )
     return replace(plain, **changes)
 

@@ -38,6 +38,22 @@ async def test_the_state_shows_everything_the_service_shows(
         "values": {"who": "kitchen button"},
     }
     assert loop["faults"][0]["reason"]["sentence"] == "the pump's switch does not confirm ON"
+    assert [(one["name"], one["hot"]) for one in loop["estimates"]] == [
+        ("kitchen", True),
+        ("basin", None),
+        ("shower", False),
+    ]
+    assert loop["estimates"][1] == {
+        "name": "basin",
+        "hot": None,
+        "hot_chance": 0.55,
+        "estimate_c": 41.5,
+        "uncertainty_c": 9.0,
+        "wait_s": 12.0,
+        "wait_low_s": 2.4,
+        "wait_high_s": 26.0,
+        "ready_in_s": None,
+    }
 
 
 async def test_an_unknown_pump_stays_unknown_on_the_wire(
