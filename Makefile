@@ -56,8 +56,8 @@ lint: setup  ## Style, types and import directions only
 bench: setup  ## Print the benchmark numbers (button to relay, start-up, memory, the page)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-faults: setup  ## Run the tests that answer for the list of faults, and print which rows have none
-	@$(BIN)/python -m tests.faults
+faults: setup  ## Run the tests that answer for the list of faults, make the mistakes they must notice, print the gaps
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 soak: setup  ## Hours of what CI does in minutes: random faults, power cuts, generated requests
 	@ZCW_RANDOM_FAULTS=10000 ZCW_POWER_CUTS=10000 ZCW_FUZZ_CASES=12500 $(BIN)/python -m pytest -m slow --timeout 7200 tests/faults tests/durability tests/unit/api/test_openapi_fuzz.py
