@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import postgres_folder
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -22,12 +24,14 @@ def missing(marker: str) -> str | None:
         return "Mosquitto is not installed: apt-get install mosquitto mosquitto-clients"
     if marker == "browser" and not (shutil.which("chromium") or shutil.which("chromium-browser")):
         return "Chromium is not installed: apt-get install chromium"
+    if marker == "postgres" and postgres_folder() is None:
+        return "PostgreSQL is not installed: apt-get install postgresql"
     return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for marker in ("reference", "mosquitto", "browser"):
+        for marker in ("reference", "mosquitto", "browser", "postgres"):
             reason = missing(marker) if item.get_closest_marker(marker) else None
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))

@@ -31,7 +31,7 @@ def compose(settings: Settings, version: str, clock: PacedClock) -> Service:
     router = _router(settings)
     wall = WallClock(clock, settings.site.zone)
     identity = Identity(settings.site.name, version, clock.speed)
-    storage = Storage(settings.storage, wall.utc_ms)
+    storage = Storage(settings.storage, wall.utc_ms, central=settings.central)
     service = Service(identity, settings.broker, router, storage, clock, wall, settings.home_assistant)
     if router.schedules:
         service.keep_schedules(settings.storage.with_name(f"{settings.storage.name}.schedules.json"))

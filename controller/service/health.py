@@ -9,7 +9,8 @@ from controller.storage import Health
 
 def of_storage(storage: Health) -> dict[str, str]:
     """Return what is known of the history."""
-    return {"storage": storage.trouble or "; ".join(storage.notices) or "history is being kept"}
+    parts = {"storage": storage.trouble or "; ".join(storage.notices) or "history is being kept"}
+    return parts | ({"central history": storage.copy} if storage.copy else {})
 
 
 def of_clock(*, trusted: bool) -> dict[str, str]:

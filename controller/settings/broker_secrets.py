@@ -8,7 +8,8 @@ from typing import Final
 
 from controller.broker import TlsSettings
 from controller.core.errors import Problem
-from controller.settings.forms import BrokerForm
+from controller.settings.central_form import CentralForm
+from controller.settings.forms import BrokerForm, StorageForm
 
 MOST_BYTES: Final = 4_096
 """MQTT allows more, nobody types it."""
@@ -21,23 +22,36 @@ class Secrets:
     Args:
         password: Password for the broker; None without, or when it could not be read.
         problems: What could not be read.
+        central: Password for the central database; None without, or when it could not be read.
     """
 
     password: str | None
     problems: tuple[Problem, ...]
+    central: str | None = None
 
 
-def read_secrets(form: BrokerForm, folder: Path, environment: Mapping[str, str] | None = None) -> Secrets:
-    """Read the broker's password, and look whether the certificates are there.
+def read_secrets(
+    form: BrokerForm,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    storage: StorageForm | None = None,
+) -> Secrets:
+    """Read the passwords, and look whether the certificates are there.
 
     Args:
         form: What the configuration says about the broker.
         folder: Folder that its paths are relative to.
         environment: Environment variables; those of this process by default.
+        storage: What the configuration says about the history; None when that is not known.
     """
-    password, problem = _password(form, folder, os.environ if environment is None else environment)
-    problems = [problem] if problem is not None else []
-    return Secrets(password, (*problems, *_missing_files(form, folder)))
+    known = os.environ if environment is None else environment
+    password, problem = _password("broker", form, folder, known)
+    central = None if storage is None else storage.central
+    theirs, trouble = (
+        (None, None) if central is None else _password("storage.central", central, folder, known)
+    )
+    problems = [one for one in (problem, trouble) if one is not None]
+    return Secrets(password, (*problems, *_missing_files(form, folder)), theirs)
 
 
 def tls_settings(form: BrokerForm, folder: Path) -> TlsSettings | None:
@@ -49,7 +63,7 @@ def tls_settings(form: BrokerForm, folder: Path) -> TlsSettings | None:
 
 
 def _password(
-    form: BrokerForm, folder: Path, environment: Mapping[str, str]
+    section: str, form: BrokerForm | CentralForm, folder: Path, environment: Mapping[str, str]
 ) -> tuple[str | None, Problem | None]:
     if form.password_env is not None:
         password = environment.get(form.password_env)
@@ -57,14 +71,14 @@ def _password(
             return password, None
         # The value is not repeated: it may be the password itself.
         cure = "give the name of a variable and set it for the service, or use password_file"
-        return None, Problem("broker.password_env", "the environment has no variable of this name", cure=cure)
+        where = f"{section}.password_env"
+        return None, Problem(where, "the environment has no variable of this name", cure=cure)
     if form.password_file is None:
         return None, None
-    return _from_file(folder / form.password_file)
+    return _from_file(f"{section}.password_file", folder / form.password_file)
 
 
-def _from_file(path: Path) -> tuple[str | None, Problem | None]:
-    where = "broker.password_file"
+def _from_file(where: str, path: Path) -> tuple[str | None, Problem | None]:
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)

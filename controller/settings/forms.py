@@ -10,6 +10,7 @@ from controller.core.civil import Window
 from controller.core.clock import to_ms
 from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
+from controller.settings.central_form import CentralForm
 from controller.settings.form import Form, complain, plain_name
 from controller.settings.home_form import HomeAssistantForm
 from controller.settings.host_names import THIS_MACHINE, Address, HostName
@@ -132,6 +133,8 @@ class StorageForm(Form):
 
     path: Annotated[str, Field(min_length=1, max_length=4_096)] = "zcw.sqlite"
     """The data file, relative to the folder of this configuration."""
+    central: CentralForm | None = None
+    """A database that gets a copy of the history."""
 
     @field_validator("path")
     @classmethod

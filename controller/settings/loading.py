@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
+from controller.central import CentralSettings
 from controller.core.errors import ConfigError, Problem
 from controller.core.leases import ByHand
 from controller.settings import draft as drafts
@@ -91,7 +92,10 @@ def _section(
 
 def _secrets(values: Mapping[str, object], wrong: Iterable[Place], folder: Path) -> Secrets:
     form = _section(BrokerForm, "broker", values, wrong)
-    return read_secrets(form, folder) if isinstance(form, BrokerForm) else Secrets(None, ())
+    storage = _section(StorageForm, "storage", values, wrong)
+    if not isinstance(form, BrokerForm):
+        return Secrets(None, ())
+    return read_secrets(form, folder, storage=storage if isinstance(storage, StorageForm) else None)
 
 
 def _storage_problems(
@@ -149,7 +153,15 @@ def _assembled(
         loops=tuple(_loop(loop) for loop in draft.loops),
         families=families(),
         home_assistant=_home_assistant(form),
+        central=_central(form, secrets),
     )
+
+
+def _central(form: ConfigForm, secrets: Secrets) -> CentralSettings | None:
+    central = form.storage.central
+    if central is None:
+        return None
+    return CentralSettings(central.url, central.home or form.site.name, secrets.central)
 
 
 def _home_assistant(form: ConfigForm) -> HomeAssistantSettings:

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
+from controller.central import CentralSettings
 from controller.core.civil import Window
 from controller.core.leases import ByHand
 from controller.core.plumbing import Plumbing
@@ -100,6 +101,7 @@ class Settings:
         families: Every known family of devices.
         warnings: What is allowed and still worth knowing, as sentences.
         home_assistant: How to be seen by Home Assistant.
+        central: Database that gets a copy of the history; None for none.
     """
 
     source: str
@@ -112,3 +114,4 @@ class Settings:
     families: Mapping[str, Template]
     warnings: tuple[str, ...] = ()
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
+    central: CentralSettings | None = None

@@ -93,7 +93,9 @@ class DataFile:
             keep_copy(connection, self.path.with_name(f"{self.path.name}.v{version}"))
         self._migrate(files)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self.session = self._number("INSERT INTO sessions DEFAULT VALUES RETURNING id")
+        self.session = self._number(
+            "INSERT INTO sessions (uid) VALUES (random() & 9223372036854775807) RETURNING id"
+        )
         self.newest_id = max(
             self._number("SELECT max(id) FROM notes"), self._number("SELECT max(id) FROM commands")
         )

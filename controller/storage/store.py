@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from controller.central import CentralSettings
 from controller.core.clock import Instant
 from controller.core.decision import Command
 from controller.ports import Note
+from controller.storage.central import Copier
 from controller.storage.history import History, NoteRecord, ReadingRecord
 from controller.storage.lock import DataLock
 from controller.storage.outbox import Dropped, Outbox
@@ -22,6 +24,8 @@ from controller.views import RunRecord
 
 FLUSH_S: Final = 5.0
 """Longest wait for the disk when someone waits for an answer."""
+COPY_END_S: Final = 1.0
+"""So long the end waits for a copy going on; it is completed after the next start."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,12 +39,14 @@ class Health:
         trouble: Why not, as a sentence; empty when it is.
         notices: What a person should know all the same, such as where a damaged file went.
         dropped: Rows given up for want of room while the disk did not take them.
+        copy: How the copy in a central database is doing, as a sentence; empty when there is none.
     """
 
     ok: bool
     trouble: str
     notices: tuple[str, ...]
     dropped: Dropped
+    copy: str = ""
 
 
 class Storage:
@@ -53,6 +59,7 @@ class Storage:
         path: The data file; made with its folder when it is not there.
         to_utc: Returns UTC milliseconds for an instant, or None while the wall clock is not trusted.
         retention: How long things are kept.
+        central: Where a copy of the history goes; nowhere by default.
 
     Raises:
         DataFileInUse: Another controller runs on the file.
@@ -60,7 +67,11 @@ class Storage:
     """
 
     def __init__(
-        self, path: Path, to_utc: Callable[[Instant], int | None], retention: Retention | None = None
+        self,
+        path: Path,
+        to_utc: Callable[[Instant], int | None],
+        retention: Retention | None = None,
+        central: CentralSettings | None = None,
     ) -> None:
         self._to_utc = to_utc
         self._lock = _lock(path)
@@ -76,6 +87,9 @@ class Storage:
             self._release()
             raise
         self._writer.start()
+        self._copier = None if central is None else Copier(path, central)
+        if self._copier is not None:
+            self._copier.start()
 
     # -- Journal --------------------------------------------------------------------------------------------
 
@@ -137,7 +151,8 @@ class Storage:
         """Return how the storage is doing."""
         condition = self._writer.condition
         dropped = self._outbox.dropped
-        return Health(not condition.trouble, condition.trouble, condition.notices, dropped)
+        copy = "" if self._copier is None else self._copier.condition
+        return Health(not condition.trouble, condition.trouble, condition.notices, dropped, copy)
 
     @property
     def ok(self) -> bool:
@@ -164,6 +179,8 @@ class Storage:
         if self._closed:
             return True
         self._closed = True
+        if self._copier is not None:
+            self._copier.close(COPY_END_S)
         self._outbox.close()
         ended = self._writer.join(timeout_s)
         if ended:

@@ -19,6 +19,9 @@ from controller.storage.migrations import SchemaFile, schema_files
 from tests.unit.controller.storage.builders import a_note, a_start
 from tests.unit.controller.storage.conftest import OpenStorage, WallClock
 
+NEXT = len(schema_files()) + 1
+"""The schema version after the newest."""
+
 REPOSITORY = Path(__file__).parents[4]
 
 
@@ -284,17 +287,17 @@ def test_an_upgrade_keeps_the_rows_and_a_copy(tmp_path: Path, open_storage: Open
     _filled(open_storage)
     files = (
         *schema_files(),
-        SchemaFile(2, "ALTER TABLE notes ADD COLUMN person TEXT; CREATE TABLE extra (x);"),
+        SchemaFile(NEXT, "ALTER TABLE notes ADD COLUMN person TEXT; CREATE TABLE extra (x);"),
     )
     upgraded = DataFile(path, files)
     upgraded.close()
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*), max(person) FROM notes").fetchone() == (50, None)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (NEXT,)
     connection.close()
-    copy = sqlite3.connect(path.with_name("zcw.sqlite.v1"))
+    copy = sqlite3.connect(path.with_name(f"zcw.sqlite.v{NEXT - 1}"))
     assert copy.execute("SELECT count(*) FROM notes").fetchone() == (50,)
-    assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    assert copy.execute("PRAGMA user_version").fetchone() == (NEXT - 1,)
     copy.close()
     with pytest.raises(DataFileRefused, match="newer version"):
         open_storage()
@@ -302,13 +305,13 @@ def test_an_upgrade_keeps_the_rows_and_a_copy(tmp_path: Path, open_storage: Open
 
 def test_an_upgrade_that_fails_half_way_changes_nothing(open_storage: OpenStorage, path: Path) -> None:
     _filled(open_storage)
-    files = (*schema_files(), SchemaFile(2, "CREATE TABLE extra (x); CREATE TABLE notes (y);"))
+    files = (*schema_files(), SchemaFile(NEXT, "CREATE TABLE extra (x); CREATE TABLE notes (y);"))
     with pytest.raises(StorageError, match="cannot be brought to the newest format"):
         DataFile(path, files)
     connection = sqlite3.connect(path)
     names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     assert "extra" not in names
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (NEXT - 1,)
     connection.close()
 
 
@@ -346,3 +349,32 @@ async def test_a_copy_of_the_file_at_work_is_whole(
         assert numbers == list(range(number, -1, -1))
         assert after.ok
         after.close()
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(open_storage: OpenStorage, path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    _first_version(path)
+    storage = open_storage()
+    storage.note("main", a_note(2))
+    assert storage.flush()
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (NEXT - 1,)
+    assert connection.execute("SELECT count(*) FROM notes").fetchone() == (2,)
+    uids = connection.execute("SELECT uid FROM sessions").fetchall()
+    assert len(set(uids)) == 2
+    connection.close()
+
+
+def _first_version(path: Path) -> None:
+    """A file as the first version left it: one session, one note."""
+    connection = sqlite3.connect(path)
+    connection.executescript(schema_files()[0].statements)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO sessions DEFAULT VALUES")
+    connection.execute(
+        "INSERT INTO notes (session, loop, at_ms, utc_ms, kind, reason, reason_values, details)"
+        " VALUES (1, 'main', 5, 5, 'stop', 'stopped_by_person', '{}', '{}')"
+    )
+    connection.commit()
+    connection.close()
