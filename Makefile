@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-all lint lock bench faults soak clean
+.PHONY: help setup demo test test-all lint docs lock bench faults soak clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -61,6 +61,9 @@ faults: setup  ## Run the tests that answer for the list of faults, make the mis
 
 soak: setup  ## Hours of what CI does in minutes: random faults, power cuts, generated requests
 	@ZCW_RANDOM_FAULTS=10000 ZCW_POWER_CUTS=10000 ZCW_FUZZ_CASES=12500 $(BIN)/python -m pytest -m slow --timeout 7200 tests/faults tests/durability tests/unit/api/test_openapi_fuzz.py
+
+docs: setup  ## Build the documentation as a site in build/site, with every link checked
+	@$(BIN)/python -m docs.site.build $(ARGS)
 
 lock:  ## Resolve the dependencies again and rewrite requirements.lock
 	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv
