@@ -10,7 +10,7 @@ _Schema: TypeAlias = Mapping[str, Any]
 
 def configuration_page() -> str:
     """Return every section and key of the configuration with its kind, range, default and meaning."""
-    schema = settings_schema()
+    schema: Mapping[str, Any] = settings_schema()
     forms: Mapping[str, _Schema] = schema["$defs"]
     parts = [
         "# Configuration reference\n",
