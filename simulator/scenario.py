@@ -12,7 +12,7 @@ from controller.core.contracts import Strategy
 from controller.core.errors import ZcwError
 from controller.core.events import ClockSynced, CueSeen, Event, HotWaterRequest, PumpReport, Reading
 from controller.core.reason import Reason
-from controller.engine import Engine
+from controller.engine import Engine, Step
 from controller.safety.limits import Limits
 from controller.safety.supervisor import LimitSupervisor
 from simulator.cues import Cue, Press, button_presses
@@ -84,6 +84,7 @@ class Scenario:
         faults: What goes wrong, and when; a house with a faulty sensor has sensors as bought.
         cues: What presence sensors tell, in the order of time.
         own: The strategies themselves, where ``strategy`` is only their name.
+        stepped: Told of every event of the first loop and what followed.
 
     Raises:
         UnknownStrategy: There is no such strategy.
@@ -102,6 +103,7 @@ class Scenario:
         faults: Sequence[Fault] = (),
         cues: Sequence[Cue] = (),
         own: Sequence[Strategy] | None = None,
+        stepped: Callable[[Event, Step], None] | None = None,
     ) -> None:
         if own is None and strategy not in SCHEMES:
             raise UnknownStrategy(strategy)
@@ -126,7 +128,7 @@ class Scenario:
             sensing=None if spoilt or sensing == AS_BOUGHT else self._attentive,
         )
         switch = FaultySwitch(self.env, of_switch(faults), self._switched, self._pump_told)
-        self.driver = VirtualDriver(self.env, self._engine(), switch, sensors=self._sensors)
+        self.driver = VirtualDriver(self.env, self._engine(), switch, stepped=stepped, sensors=self._sensors)
         self.env.process(self._household())
         self.env.process(self._presence(cues))
         self._ends_s = max((draw.end_s for draw in draws), default=0.0)

@@ -136,6 +136,38 @@ def loop(data: Data, as_json: AsJson = False) -> None:
     _verdict(all(one.error <= PROMISED for one in losses), f"all within {PROMISED:.1%}")
 
 
+@app.command("fixtures")
+def fixtures(
+    layout: Annotated[list[str] | None, typer.Option(help="House, by name or file; repeat for more.")] = None,
+    strategy: Annotated[list[str] | None, typer.Option(help="What runs the pump; repeat for more.")] = None,
+    household: Annotated[str, typer.Option(help="Whose draws.")] = "people-3",
+    days: Annotated[int, typer.Option(min=3, max=60, help="Days; the first two are not counted.")] = 6,
+    seed: Annotated[int, typer.Option(help="Decides about people and sensors.")] = 4,
+) -> None:
+    """The controller's "is it hot yet?" against the true temperatures at the fixtures of simulated houses.
+
+    Example: zcw validate fixtures --layout house --layout flat-return --strategy timed
+    """
+    from simulator.households import draws_of
+    from simulator.layout_file import load_layout
+    from simulator.validation.fixtures import check
+
+    typer.echo(
+        "  house             strategy   pipes  1 sd  2 sd   RMS  hot ok  cold ok  unsaid  waits in  error"
+    )
+    for name in layout or ["house", "house-cold-return"]:
+        house = load_layout(name)
+        draws = draws_of(household, house, days=days, seed=seed)
+        for runs in strategy or ["none", "on_demand", "timed"]:
+            for pipes in (False, True):
+                found = check(house, draws, runs, days=days, train_days=2, seed=seed, pipes=pipes)
+                typer.echo(
+                    f"  {house.name:<18}{runs:<11}{'given' if pipes else '-':<6}{found.within(1):5.0%}{found.within(2):6.0%}"
+                    f"{found.rms_k:5.1f} K{found.right(True):7.0%}{found.right(False):9.0%}{found.silence:8.0%}"
+                    f"{found.waits_within:10.0%}{found.wait_error_s:6.1f} s"
+                )
+
+
 def _verdict(passed: bool, promise: str) -> None:
     typer.echo(promise if passed else f"NOT {promise}")
     if not passed:

@@ -22,7 +22,7 @@ from controller.estimation.draw_watch import DrawWatch
 CELLS: Final = 20
 HOT_C: Final = 40.0
 """Water at the tee this hot is hot at the tap. Source: 40 C is what people mix to; a degree is lost on the way."""
-SURE: Final = 0.75
+SURE: Final = 0.8
 """So likely it must be before hot, or cold, is said."""
 USUAL_C: Final = 52.0
 """What a heater gives that has not been measured, in C, give or take ``USUAL_K``."""
@@ -40,8 +40,10 @@ USUAL_FILL_LN: Final = 0.5
 LEARNED_FILL_LN: Final = 0.2
 RETURN_SHARE: Final = 0.66
 """Share of a loop's pump time that its supply takes; a sensor on the return sees the front only after the whole loop."""
+DRAW_SHARE: Final = 0.7
+"""What a draw of unknown flow moves, about, as a share of what the pump moves in that time."""
 DRAW_LN: Final = 0.7
-"""The same for what a draw of unknown flow moves, against what the pump moves in that time."""
+"""Relative standard deviation of that."""
 METERED_LN: Final = 0.35
 TAU_LN: Final = 0.25
 """Relative standard deviation of the pipe's time constant."""
@@ -52,11 +54,16 @@ RISE_K: Final = 3.0
 LAG_MS: Final = 25 * SECOND_MS
 """Time constant with which strapped sensors follow. Source: 20 to 60 s; those in use here are the quicker ones."""
 REPORT_MS: Final = 3 * SECOND_MS
-FAR_END_K: Final = 3.0
+FAR_END_K: Final = 5.0
 """A sensor at the far end tells the water's temperature there within so much, once it has settled."""
 SETTLED_MS: Final = 3 * MINUTE_MS
-HIDDEN_PER_HOUR: Final = 0.35
-"""Draws in an hour in which none could have been seen."""
+HIDDEN_PER_HOUR: Final = 1.0
+"""Draws in an hour in which none could have been seen: such hours follow draws, and people cluster draws."""
+UNSEEN_PER_HOUR: Final = 0.04
+"""Draws in an hour that are too short for a strapped sensor."""
+COLD_K: Final = 12.5
+"""Only in a run that finds the supply colder than this above the room a sensor's rise means that the front has come:
+otherwise it may be lukewarm water that passes."""
 HIDDEN_MS: Final = 30 * SECOND_MS
 HIDDEN_LAST_MS: Final = 40 * MINUTE_MS
 """What a hidden draw heated longer ago has cooled again."""
@@ -65,6 +72,9 @@ USUAL_LPM: Final = 6.0
 WALLS: Final = 1.15
 """Water must warm the pipe too: the front moves so much slower than the water."""
 TWIG_L: Final = 0.3
+TWIG_SHARES: Final = (0.0, 0.5, 1.0, 1.3, 1.7)
+"""What of its own pipe a fixture must run off, by quantile: nothing when somebody was there just now, more than its
+content when the tap is opened gently."""
 _WEIGHT: Final = 0.25
 _QUANTILES: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
 _PLACES: Final = tuple((cell + 0.5) / CELLS for cell in range(CELLS))
@@ -142,6 +152,7 @@ class FixtureHeat:
         self._fill_ms: float | None = None
         self._supply: tuple[Instant, float] | None = None
         self._lowest_c: float | None = None
+        self._began_cold = False
         self._stopped_at = started_at
         self._metered_lpm: float | None = None
         self._metered_at = started_at
@@ -164,6 +175,7 @@ class FixtureHeat:
         self._watch.pump()
         self._cooling.disturbed(at)
         self._lowest_c = None
+        self._began_cold = all(mean_k < COLD_K for mean_k, _ in self._cells[CELLS // 3 :])
         self._move = _Move(at, pump=True) if on else None
         if not on:
             self._stopped_at = at
@@ -209,7 +221,10 @@ class FixtureHeat:
         index = min(CELLS - 1, int(place * CELLS))
         mean_k, variance = cells[index]
         twig_s = self._twigs_l[number] * WALLS / USUAL_LPM * 60.0
-        waits = [twig_s + self._way_s(hot, place, index, chance) for chance in _QUANTILES]
+        waits = [
+            share * twig_s + self._way_s(hot, place, index, chance)
+            for chance, share in zip(_QUANTILES, TWIG_SHARES, strict=True)
+        ]
         return FixtureEstimate(
             name,
             ROOM_C + mean_k,
@@ -251,7 +266,7 @@ class FixtureHeat:
 
     def _drawn(self, cells: list[Cell], now: Instant, lasted_ms: int) -> list[Cell]:
         """Return the cells after a draw at one of the fixtures, nobody knows which."""
-        gone, spread = lasted_ms / self.fill_ms, DRAW_LN
+        gone, spread = DRAW_SHARE * lasted_ms / self.fill_ms, DRAW_LN
         if self._metered_lpm is not None:
             content_l = self._supply_l or self.fill_ms / MINUTE_MS * USUAL_LPM / WALLS
             litres = self._drawn_l + self._metered_lpm * (now - self._metered_at) / MINUTE_MS
@@ -275,13 +290,14 @@ class FixtureHeat:
             _cooled(cell, span_ms / (tau_ms * (1.0 - NARROWER * place)))
             for cell, place in zip(self._cells, _PLACES, strict=True)
         ]
-        if self._metered_lpm is not None or self._watch.visible or self._move is not None:
+        if self._metered_lpm is not None or self._move is not None:
             return cooled
         return self._with_hidden(cooled, span_ms)
 
     def _with_hidden(self, cells: list[Cell], span_ms: int) -> list[Cell]:
-        """Return the cells with the chance that somebody drew while nobody could have seen it."""
-        chance = 1.0 - exp(-HIDDEN_PER_HOUR * min(span_ms, HIDDEN_LAST_MS) / (60 * MINUTE_MS))
+        """Return the cells with the chance that somebody drew and nothing showed it."""
+        per_hour = UNSEEN_PER_HOUR if self._watch.visible else HIDDEN_PER_HOUR
+        chance = 1.0 - exp(-per_hour * min(span_ms, HIDDEN_LAST_MS) / (60 * MINUTE_MS))
         drawn = _moved(cells, HIDDEN_MS / self.fill_ms, DRAW_LN, self._fresh(), self._reached)
         return [_mixed(after, before, chance) for after, before in zip(drawn, cells, strict=True)]
 
@@ -297,12 +313,12 @@ class FixtureHeat:
         assert move is not None, "only a run that goes on is watched"
         self._lowest_c = value_c if self._lowest_c is None else min(self._lowest_c, value_c)
         rise_k = value_c - self._lowest_c
-        if move.arrived or rise_k < RISE_K:
+        if move.arrived or rise_k < RISE_K or not self._began_cold:
             return
         self._move = _Move(move.since, pump=True, arrived=True)
         step_k = ROOM_C + self._fresh()[0] - self._lowest_c
-        if self._lowest_c > ROOM_C + 12.0 or step_k < 2 * RISE_K:
-            return  # a loop that is warm already says little about the way
+        if step_k < 2 * RISE_K:
+            return
         late_ms = LAG_MS * -log(max(0.2, 1.0 - rise_k / step_k)) + REPORT_MS
         share = RETURN_SHARE if self._arrival == RETURN else 1.0
         fill_ms = max(5.0 * SECOND_MS, share * (at - move.since - late_ms))
@@ -319,7 +335,11 @@ class FixtureHeat:
         for cell in range(CELLS - 2, CELLS):
             mean_k, variance = self._cells[cell]
             gain = variance / (variance + told)
-            self._cells[cell] = mean_k + gain * (told_k - mean_k), (1.0 - gain) * variance
+            # The sensor is wrong in the same way each time: asking it again makes nothing more certain.
+            self._cells[cell] = (
+                mean_k + gain * (told_k - mean_k),
+                max((1.0 - gain) * variance, min(variance, told)),
+            )
 
     def _look_for_draws(self, at: Instant, value_c: float, *, running: bool) -> None:
         if not running and self._move is None:

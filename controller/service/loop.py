@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
+from controller import hot_yet
 from controller.core.clock import SECOND_MS, Instant
 from controller.core.decision import Command
 from controller.core.events import (
@@ -26,11 +27,10 @@ from controller.core.leases import LeaseClass
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
+from controller.hot_yet import HotYet
 from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
-from controller.service import hot_yet
-from controller.service.hot_yet import HotYet
 from controller.service.outlook import hot_now, next_window_at
 from controller.views import Answer, FaultView, LeaseView, LoopView, PumpState, RunView, TemperatureView
 

@@ -1,7 +1,7 @@
 """The fixtures of a loop at work, as the page sees them."""
 
 from controller.core.events import HotWaterRequest, PumpReport, Reading, StopRequest
-from controller.service.hot_yet import HotYet
+from controller.hot_yet import HotYet
 from controller.strategies.on_demand import OnDemand
 from tests.builders import engine, minutes, seconds
 

@@ -2,7 +2,7 @@
 
 from controller.core.clock import Instant
 from controller.core.events import Event, FlowRead, Reading
-from controller.core.plumbing import DRAW_FLOW
+from controller.core.plumbing import DRAW_FLOW, Plumbing
 from controller.engine import Engine
 from controller.estimation.fixtures import FixtureEstimate, FixtureHeat
 from controller.views import FixtureView
@@ -19,11 +19,12 @@ class HotYet:
 
     Args:
         engine: The loop's engine.
+        plumbing: The loop, where more is known of it than the engine was told.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, plumbing: Plumbing | None = None) -> None:
         self._engine = engine
-        self.heat = FixtureHeat(engine.plumbing, engine.now)
+        self.heat = FixtureHeat(plumbing or engine.plumbing, engine.now)
         self._ran = False
         self._shown: tuple[FixtureView, ...] = ()
         self._shown_at: Instant = -1
