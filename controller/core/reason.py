@@ -28,6 +28,9 @@ class ReasonCode(StrEnum):
     BELOW_DEADBAND = "below_deadband"
     WITHIN_DEADBAND = "within_deadband"
     ABOVE_DEADBAND = "above_deadband"
+    THRESHOLD_PAUSE = "threshold_pause"
+    DIFFERENCE_LARGE = "difference_large"
+    DIFFERENCE_SMALL = "difference_small"
     READY_BY = "ready_by"
     READY_DONE = "ready_done"
     QUIET_HOURS = "quiet_hours"
@@ -145,6 +148,18 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.ABOVE_DEADBAND: (
         "the {sensor} sensor reads {temperature_c:.1f} °C, warm enough",
         "{sensor} 传感器为 {temperature_c:.1f} °C,足够热",
+    ),
+    ReasonCode.THRESHOLD_PAUSE: (
+        "cold enough to run, but in the pause after a run",
+        "已低于启动温度,但仍在两次运行之间暂停",
+    ),
+    ReasonCode.DIFFERENCE_LARGE: (
+        "the {cool} sensor is {delta_k:.1f} K below the {warm} sensor",
+        "{cool} 传感器比 {warm} 传感器低 {delta_k:.1f} K",
+    ),
+    ReasonCode.DIFFERENCE_SMALL: (
+        "no run for the difference: the {cool} sensor is {delta_k:.1f} K below the {warm} sensor",
+        "温差不需运行:{cool} 传感器比 {warm} 传感器低 {delta_k:.1f} K",
     ),
     ReasonCode.READY_BY: ("hot water is wanted by {by} at: {fixture}", "需在 {by} 之前备好热水:{fixture}"),
     ReasonCode.READY_DONE: ("the run for this time has been made", "这一时刻的运行已完成"),

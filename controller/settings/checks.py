@@ -11,18 +11,11 @@ from controller.settings.draft import Draft, LoopDraft, presses
 from controller.settings.families import families
 from controller.settings.forms import LoopForm
 from controller.settings.places import Place, written
-from controller.settings.strategy_forms import (
-    AquastatForm,
-    CueTriggerForm,
-    DisinfectionForm,
-    ExerciseForm,
-    FlickTriggerForm,
-    FreezeForm,
-    OnDemandForm,
-    PredictiveForm,
-    ReadyByForm,
-)
+from controller.settings.strategy_forms import OnDemandForm, PredictiveForm, ReadyByForm
+from controller.settings.threshold_forms import AquastatForm, DeltaTForm
 from controller.settings.translation import did_you_mean
+from controller.settings.trigger_forms import CueTriggerForm, FlickTriggerForm
+from controller.settings.upkeep_forms import DisinfectionForm, ExerciseForm, FreezeForm
 from controller.strategies.arrival import StopRule
 
 _Findings: TypeAlias = Iterator[tuple[Place, str, str]]
@@ -201,6 +194,20 @@ def _aquastat_has_its_sensor(form: LoopForm) -> _Findings:
             yield ("strategies", index, "sensor"), f"the loop has no sensor {role}", cure
 
 
+def _differences_have_their_sensors(form: LoopForm) -> _Findings:
+    roles = form.sensors.by_role()
+    for index, strategy in enumerate(form.strategies):
+        if not isinstance(strategy, DeltaTForm):
+            continue
+        cool = strategy.cool or plumbing(form).arrival_sensor
+        for key, role in (("warm", strategy.warm), ("cool", cool)):
+            if role not in roles:
+                cure = did_you_mean(role, roles) if roles else "add it to sensors"
+                yield ("strategies", index, key), f"the loop has no sensor {role}", cure
+        if strategy.warm == cool:
+            yield ("strategies", index, "warm"), f"warm and cool are both {cool}", "name two sensors"
+
+
 def _cold_pipe_stays_cold(form: LoopForm) -> _Findings:
     if form.way_back is not Topology.COLD_RETURN:
         return
@@ -218,7 +225,7 @@ def _cold_pipe_stays_cold(form: LoopForm) -> _Findings:
                 "leave it out with cold_return; hygiene exchanges the water there",
             )
             continue
-        elif isinstance(strategy, FreezeForm | ExerciseForm):
+        elif isinstance(strategy, FreezeForm | ExerciseForm | DeltaTForm):
             continue
         else:
             key, value_c = "stop_at_c", strategy.stop_at_c or StopRule().cold_stop_c
@@ -242,6 +249,7 @@ _CHECKS: Final[tuple[tuple[frozenset[str], Callable[[LoopForm], _Findings]], ...
     (frozenset(("buttons",)), _presses_ask_once),
     (frozenset(("strategies",)), _strategies_are_different),
     (frozenset(("topology", "sensors", "strategies")), _aquastat_has_its_sensor),
+    (frozenset(("topology", "sensors", "strategies")), _differences_have_their_sensors),
     (frozenset(("sensors", "strategies")), _freeze_has_a_sensor),
     (frozenset(("sensors", "flows", "cues", "strategies")), _triggers_have_their_senses),
     (frozenset(("fixtures", "strategies")), _jobs_name_fixtures),

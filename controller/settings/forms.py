@@ -14,7 +14,9 @@ from controller.settings.central_form import CentralForm
 from controller.settings.form import Form, complain, plain_name
 from controller.settings.home_form import HomeAssistantForm
 from controller.settings.host_names import THIS_MACHINE, Address, HostName
-from controller.settings.strategy_forms import DatesForm, SensorRole, StrategyForm, WindowForm
+from controller.settings.strategy_form import SensorRole
+from controller.settings.strategy_forms import StrategyForm
+from controller.settings.window_forms import DatesForm, WindowForm
 from controller.settings.zones import zone_problem
 
 Name: TypeAlias = Annotated[str, AfterValidator(plain_name)]

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.check_valve import CheckValve
+from controller.strategies.delta_t import DeltaT
 from controller.strategies.disinfection import Disinfection
 from controller.strategies.exercise import Exercise
 from controller.strategies.freeze import Freeze
@@ -19,6 +20,7 @@ AnyStrategy: TypeAlias = (
     OnDemand
     | Timed
     | Aquastat
+    | DeltaT
     | CheckValve
     | Freeze
     | Exercise
@@ -33,6 +35,7 @@ STRATEGIES: Mapping[str, type[AnyStrategy]] = MappingProxyType(
         "on_demand": OnDemand,
         "timed": Timed,
         "aquastat": Aquastat,
+        "delta_t": DeltaT,
         "check_valve": CheckValve,
         "freeze": Freeze,
         "exercise": Exercise,

@@ -102,7 +102,10 @@ def test_every_strategy_of_the_registry_can_be_configured() -> None:
     windows = [{"from": "06:00", "to": "08:00"}]
     extra = {"timed": {"windows": windows}, "disinfection": {"windows": windows}, "ready_by": {"by": "06:50"}}
     for name, kind in STRATEGIES.items():
-        [strategy] = parsed(with_strategies({"type": name, **extra.get(name, {})})).loops[0].strategies
+        values = with_strategies({"type": name, **extra.get(name, {})})
+        values["devices"]["outlet"] = {"family": "zigbee2mqtt", "name": "outlet"}
+        values["loops"][0]["sensors"]["supply"] = {"device": "outlet"}
+        [strategy] = parsed(values).loops[0].strategies
         assert type(strategy) is kind
         assert strategy.name == name
 
