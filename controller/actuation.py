@@ -1,9 +1,9 @@
 """From verdicts to commands: leases renewed, missing confirmations chased, an OFF repeated until it is seen."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from controller.core.changes import renewed
 from controller.core.clock import NEVER, SECOND_MS, Instant
 from controller.core.decision import Command
 from controller.core.leases import LEASE_MS, RENEWALS
@@ -43,32 +43,28 @@ class Actuation:
     ) -> tuple["Actuation", tuple[Command, ...]]:
         """Return what was sent after this step, and the commands to send now."""
         if run is not self.run:
-            sent = replace(self, run=run, changed_at=now, sent_at=now, repeats=0, reason=reason)
+            sent = renewed(self, run=run, changed_at=now, sent_at=now, repeats=0, reason=reason)
         elif now >= self.due_at(pump):
-            sent = replace(self, sent_at=now, repeats=self.repeats + 1)
+            sent = renewed(self, sent_at=now, repeats=self.repeats + 1)
         else:
             return self, ()
         return sent, (Command(now, run, self.lease_ms if run else 0, sent.reason),)
 
     def due_at(self, pump: PumpView) -> Instant:
         """Return when the last order must be sent again; NEVER when it stands confirmed."""
-        return min(self._dues(pump), default=NEVER)
-
-    def _dues(self, pump: PumpView) -> Iterator[Instant]:
         if not pump.online:
-            return
-        if self.run:
-            yield self.sent_at + self.lease_ms // RENEWALS
-        if pump.reported is not self.run:
-            waits = ON_RETRIES_MS if self.run else OFF_RETRIES_MS
-            if self.repeats < len(waits):
-                yield self.sent_at + waits[self.repeats]
-            elif not self.run:
-                yield self.sent_at + waits[-1]
+            return NEVER
+        renewed_at = self.sent_at + self.lease_ms // RENEWALS if self.run else NEVER
+        if pump.reported is self.run:
+            return renewed_at
+        waits = ON_RETRIES_MS if self.run else OFF_RETRIES_MS
+        if self.repeats >= len(waits):
+            return renewed_at if self.run else self.sent_at + waits[-1]
+        return min(renewed_at, self.sent_at + waits[self.repeats])
 
     def again(self) -> "Actuation":
         """Return the state in which the last order is due at once: the switch came back or disobeyed."""
-        return replace(self, run=None, repeats=0)
+        return renewed(self, run=None, repeats=0)
 
     def alarm_at(self, pump: PumpView) -> Instant:
         """Return when a missing confirmation becomes a fault; NEVER when confirmed or out of reach."""

@@ -5,14 +5,13 @@ shortest time, let the supervisor review, command the switch, settle the wishes,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import chain
 from typing import Final
 
 from controller.actuation import Actuation
 from controller.core import diary
-from controller.core.changes import changed
+from controller.core.changes import changed, renewed
 from controller.core.civil import Window
 from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
@@ -127,7 +126,7 @@ class Engine:
         self.last_stop: StopRequest | None = None
         self.pump = PumpView()
         if plumbing.topology is Topology.COLD_RETURN:
-            terms = replace(terms, lease_ms=min(terms.lease_ms, COLD_LEASE_MS))
+            terms = renewed(terms, lease_ms=min(terms.lease_ms, COLD_LEASE_MS))
         self.evidence = Evidence(terms)
         self.sensors = Sensors(plumbing, started_at)
         looks_ahead = any(isinstance(strategy, Predictive) for strategy in (*strategies, *shadows))
@@ -140,6 +139,7 @@ class Engine:
         asking = (one for one in self.strategies if isinstance(one, OnDemand))
         self.triggers = Triggers([trigger for one in asking for trigger in one.triggers], plumbing.fixtures)
         self.faults: dict[ReasonCode, Fault] = {}
+        self._found: list[Reason] = []
         self.last_step: Step | None = None
         self._actuation = Actuation(lease_ms=terms.lease_ms)
         self._refused: tuple[str, ReasonCode] | None = None
@@ -147,6 +147,8 @@ class Engine:
         self._notes: list[Note] = []
         self._answered = False
         self._told_at = started_at - 1
+        self._civil_of: int | None = None
+        self._civil: datetime | None = None
 
     def handle(self, event: Event, *, sensed: Iterable[Reading] = ()) -> Step:
         """Take in one event and return what follows. Event time never goes back: an older one counts as now.
@@ -190,7 +192,7 @@ class Engine:
         pump, evidence = self.pump, self.evidence
         unattended, moves = evidence.unattended(self.now), evidence.moves(self.now, pump)
         if pump.unattended is not unattended or pump.moves is not moves:
-            pump = replace(pump, unattended=unattended, moves=moves)
+            pump = renewed(pump, unattended=unattended, moves=moves)
         return Observation(
             now=self.now,
             plumbing=self.plumbing,
@@ -208,7 +210,11 @@ class Engine:
         """Return the local time of the house, or None while its clock is not trusted."""
         if self.utc_offset_ms is None:
             return None
-        return (_EPOCH + timedelta(milliseconds=self.now + self.utc_offset_ms)).astimezone(self.zone)
+        utc_ms = self.now + self.utc_offset_ms
+        if utc_ms != self._civil_of:
+            self._civil_of = utc_ms
+            self._civil = (_EPOCH + timedelta(milliseconds=utc_ms)).astimezone(self.zone)
+        return self._civil
 
     # -- absorb ---------------------------------------------------------------------------------------------
 
@@ -253,7 +259,7 @@ class Engine:
                 pass
 
     def _absorb_reading(self, event: Reading) -> None:
-        reading = event if event.at == self.now else replace(event, at=self.now)
+        reading = event if event.at == self.now else renewed(event, at=self.now)
         if not self.sensors.believes(reading):
             if self.sensors.is_out(event.sensor) and event.sensor in self.readings:
                 self.readings[event.sensor] = changed(self.readings[event.sensor], live=False)
@@ -265,7 +271,7 @@ class Engine:
         if self.pump.run is not None and sample.live:
             run = self.pump.run.read(event.sensor, event.value_c)
             if run is not self.pump.run:
-                self.pump = replace(self.pump, run=run)
+                self.pump = renewed(self.pump, run=run)
 
     def _absorb_report(self, event: PumpReport) -> None:
         if not event.live:
@@ -287,9 +293,9 @@ class Engine:
         lapsed = by_timer or evidence.has_lapsed(self.now, self._actuation.sent_at)
         if lapsed and evidence.lapses < MOST_LAPSES:
             # We came too late to renew it: no person's wish, so the run goes on, and its caps with it.
-            self.evidence = replace(evidence, lapses=evidence.lapses + 1)
+            self.evidence = renewed(evidence, lapses=evidence.lapses + 1)
             self._actuation = self._actuation.again()
-            self.pump = replace(self.pump, run=replace(run, confirmed=False))
+            self.pump = renewed(self.pump, run=renewed(run, confirmed=False))
             self._note(NoteKind.LEASE_LAPSED, Reason(ReasonCode.LEASE_LAPSED))
         else:
             # Someone switched it off at the switch. That is a person's stop, and not to be fought.
@@ -343,11 +349,11 @@ class Engine:
             return decision  # hot water that has come round must not go on into the cold pipe
         until = run.started_at + self.supervisor.limits.min_run_ms
         if self.now >= until:
-            return decision if self._held is None else replace(decision, reason=self._held)
+            return decision if self._held is None else renewed(decision, reason=self._held)
         # When the run ends in the end, this is why, not that nobody asks any more.
         self._held = self._held or decision.reason
         reason = Reason.of(ReasonCode.MIN_RUN, min_run_s=self.supervisor.limits.min_run_ms / SECOND_MS)
-        return replace(
+        return renewed(
             decision,
             vote=Vote.RUN,
             reason=reason,
@@ -363,7 +369,7 @@ class Engine:
             run = self.pump.run
             carrier = "" if decision.by == run.by else decision.by
             if carrier != run.wanted_by:
-                self.pump = replace(self.pump, run=replace(run, wanted_by=carrier))
+                self.pump = renewed(self.pump, run=renewed(run, wanted_by=carrier))
         elif self.pump.run is not None:
             self._end_run(verdict.reason)
         if verdict.run:
@@ -380,7 +386,7 @@ class Engine:
         lowest = {role: value for role, value in fresh.items() if value is not None}
         brief = decision.purpose is Purpose.EXERCISE
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest, brief=brief)
-        self.pump = replace(self.pump, commanded=True, run=run)
+        self.pump = renewed(self.pump, commanded=True, run=run)
         self.evidence = self.evidence.ordered()
         if self.foresight is not None:
             self.foresight.pump(self.now, True, self.civil())
@@ -395,7 +401,7 @@ class Engine:
         moved = run.confirmed and self.evidence.moves(self.now, self.pump) is not False
         start_c = run.lowest_c.get(self.plumbing.arrival_sensor)
         self.diary = self.diary.ended(self.now, run.started_at, reason, moved=moved, start_c=start_c)
-        self.pump = replace(self.pump, commanded=False, run=None, last_stopped_at=self.now)
+        self.pump = renewed(self.pump, commanded=False, run=None, last_stopped_at=self.now)
         self.evidence = self.evidence.ordered()
         if self.foresight is not None:
             self.foresight.pump(self.now, False, self.civil())
@@ -438,15 +444,16 @@ class Engine:
 
     def _update_fault(self, observation: Observation) -> None:
         unconfirmed = self._actuation.fault(self.now, self.pump)
-        found = chain(
-            () if unconfirmed is None else (unconfirmed,),
-            self.evidence.faults(self.now),
-            self.supervisor.faults(observation),
-            self.sensors.faults(observation),
-        )
-        present = {reason.code: reason for reason in found}
-        if not present and not self.faults:
+        found = [
+            *(() if unconfirmed is None else (unconfirmed,)),
+            *self.evidence.faults(self.now),
+            *self.supervisor.faults(observation),
+            *self.sensors.faults(observation),
+        ]
+        if found == self._found:
             return
+        self._found = found
+        present = {reason.code: reason for reason in found}
         for code in [code for code in self.faults if code not in present]:
             self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
         for code, reason in present.items():
@@ -454,13 +461,13 @@ class Engine:
                 self.faults[code] = Fault(self.now, reason)
                 self._note(NoteKind.FAULT_RAISED, reason)
             elif self.faults[code].reason != reason:
-                self.faults[code] = replace(self.faults[code], reason=reason)
+                self.faults[code] = renewed(self.faults[code], reason=reason)
 
     def _doubt_silence(self) -> None:
         """A switch that has said nothing since it was ordered otherwise may have obeyed: what it said before is old."""
         unconfirmed = self.faults.keys() & {ReasonCode.NO_FEEDBACK_ON, ReasonCode.NO_FEEDBACK_OFF}
         if unconfirmed and self._told_at < self._actuation.changed_at and self.pump.reported is not None:
-            self.pump = replace(self.pump, reported=None)
+            self.pump = renewed(self.pump, reported=None)
 
     def _step(
         self,

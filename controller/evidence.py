@@ -1,10 +1,10 @@
 """What speaks for and against the switch's word: the lease that it tells, and what its pump draws. A fold."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from controller.core.changes import changed
+from controller.core.changes import changed, renewed
 from controller.core.clock import NEVER, SECOND_MS, Instant
 from controller.core.leases import LeaseClass, SwitchTerms
 from controller.core.observation import PumpView
@@ -67,9 +67,9 @@ class Evidence:
             return self
         most_ms = self.terms.lease_ms + SLACK_MS if self.terms.lease_class is LeaseClass.A else FIXED_MOST_MS
         if 0 < lease_ms <= most_ms:
-            return replace(self, told_ms=lease_ms, told_at=now, wrong_since=None)
+            return renewed(self, told_ms=lease_ms, told_at=now, wrong_since=None)
         since = now if self.wrong_since is None else self.wrong_since
-        return replace(self, told_ms=lease_ms, told_at=None, wrong_since=since)
+        return renewed(self, told_ms=lease_ms, told_at=None, wrong_since=since)
 
     def verified(self, now: Instant) -> bool | None:
         """Return whether the switch is known to end a run by itself; None while it has not told."""
@@ -100,7 +100,7 @@ class Evidence:
         """Return the evidence after the power was read."""
         idle = power_w < IDLE_BELOW_W and pump.run is not None and pump.run.confirmed
         busy = power_w >= RUNS_ABOVE_W and not pump.commanded
-        return replace(
+        return renewed(
             self,
             power_w=power_w,
             power_at=now,
@@ -116,7 +116,7 @@ class Evidence:
 
     def flow_read(self, now: Instant, flow_lpm: float, pump: PumpView) -> "Evidence":
         """Return the evidence after the loop's flow was read."""
-        return replace(self, flow_lpm=flow_lpm).looked(now, pump)
+        return renewed(self, flow_lpm=flow_lpm).looked(now, pump)
 
     def looked(self, now: Instant, pump: PumpView) -> "Evidence":
         """Return the evidence after the switch was seen on: a sensor that reports changes may stay silent at no flow."""
@@ -127,8 +127,8 @@ class Evidence:
             and pump.run.confirmed
         )
         if not dry:
-            return self if self.dry_since is None else replace(self, dry_since=None)
-        return replace(self, dry_since=now) if self.dry_since is None else self
+            return self if self.dry_since is None else renewed(self, dry_since=None)
+        return renewed(self, dry_since=now) if self.dry_since is None else self
 
     def moves(self, now: Instant, pump: PumpView) -> bool | None:
         """Return whether the pump is proven to move water in this run; None while nothing proves either.

@@ -86,8 +86,7 @@ class Course:
             from_s: Where to begin looking.
             until_s: Where to give up.
         """
-        legs = (Segment(*leg) for leg in self.legs())
-        return first_outside(legs, low_k, high_k, from_s, until_s)
+        return first_outside((Segment(*leg) for leg in self.legs()), low_k, high_k, from_s, until_s)
 
     def _goes_on(self) -> bool:
         """Enter the next segment of the stream, if there is one."""
@@ -152,12 +151,14 @@ def leaves(terms: Terms, low_k: float, high_k: float, span_s: float) -> float | 
     if not low_k < value_k < high_k:
         return 0.0
     most_k = least_k = 0.0
-    for amplitude, _ in terms:
+    fades = True
+    for amplitude, rate in terms:
         if amplitude > 0.0:
             most_k += amplitude
         else:
             least_k += amplitude
-    fades = all(rate <= 0.0 for _, rate in terms)
+        if rate > 0.0:
+            fades = False
     if fades and low_k < least_k and most_k < high_k:
         return None  # a sum of fading exponentials stays between the sums of its parts
     for until_s in (*turning_points(terms, span_s), span_s):
@@ -185,14 +186,14 @@ def first_outside(
     Returns:
         The instant, or None when there is none before ``until_s``.
     """
-    for segment in stream:
-        if segment.end_s <= from_s:
+    for start_s, end_s, terms, _ in stream:
+        if end_s <= from_s:
             continue
-        begin_s = max(segment.start_s, from_s)
+        begin_s = max(start_s, from_s)
         if begin_s >= until_s:
             return None
-        terms = shifted(segment.terms, begin_s - segment.start_s)
-        after_s = leaves(terms, low_k, high_k, min(segment.end_s, until_s) - begin_s)
+        left = terms if begin_s == start_s else shifted(terms, begin_s - start_s)
+        after_s = leaves(left, low_k, high_k, (end_s if end_s < until_s else until_s) - begin_s)
         if after_s is not None:
             return begin_s + after_s
     return None
@@ -200,6 +201,8 @@ def first_outside(
 
 def turning_points(terms: Terms, span_s: float) -> list[float]:
     """Return where a sum of exponentials turns between rising and falling within a span, in order."""
+    if len(terms) < 2:
+        return []
     slopes = [(amplitude * rate, rate) for amplitude, rate in terms if amplitude and rate]
     if len(slopes) < 2 or (len(slopes) == 2 and (slopes[0][0] > 0.0) is (slopes[1][0] > 0.0)):
         return []
@@ -245,6 +248,11 @@ def _reached(terms: Terms, level_k: float, from_s: float, until_s: float) -> flo
     """Return where a sum that is monotone from ``from_s`` to ``until_s`` and gets past a level reaches it."""
     step_s = _FIRST_STEP_S
     rises = total(terms, from_s) < level_k
+    if until_s == inf:
+        # A little beyond where the slowest part alone would have come, it has mostly been reached.
+        until_s = 1.01 * _lasting(terms, level_k)
+        if not (until_s > from_s and (total(terms, until_s) >= level_k) is rises):
+            until_s = inf
     while until_s == inf:
         ahead_s = from_s + step_s
         if (total(terms, ahead_s) >= level_k) is rises:
@@ -260,22 +268,40 @@ def _root(terms: Terms, level_k: float, low_s: float, high_s: float) -> float:
     The answer lies on the far side, so that the level has been reached there.
     """
     rises = total(terms, low_s) < level_k
-    at_s = 0.5 * (low_s + high_s)
+    at_s = _lasting(terms, level_k)
+    if not low_s < at_s < high_s:
+        at_s = 0.5 * (low_s + high_s)
+    stepped = False
     for _ in range(_STEPS):
-        missing_k = total(terms, at_s) - level_k
-        if (missing_k >= 0.0) is rises:
+        value_k = steep = 0.0
+        for amplitude, rate in terms:
+            part_k = amplitude * exp(rate * at_s)
+            value_k += part_k
+            steep += part_k * rate
+        missing_k = value_k - level_k
+        if missing_k >= 0.0 if rises else missing_k <= 0.0:
             high_s = at_s
         else:
             low_s = at_s
         if high_s - low_s <= _ROOT_S:
             break
-        steep = slope(terms, at_s)
         next_s = at_s - missing_k / steep if steep else inf
         if abs(next_s - at_s) < 0.5 * _ROOT_S:
             # As near as asked for: step over, so that the other side closes in too.
-            next_s += _ROOT_S if low_s == at_s else -_ROOT_S
+            # Once is enough: where rounding has made it flat, steps lead nowhere.
+            next_s = inf if stepped else next_s + (_ROOT_S if low_s == at_s else -_ROOT_S)
+            stepped = True
         at_s = next_s if low_s < next_s < high_s else 0.5 * (low_s + high_s)
     return high_s
+
+
+def _lasting(terms: Terms, level_k: float) -> float:
+    """Return where the slowest of the exponentials alone reaches a level: near the root when the others have faded."""
+    slowest_k, least = terms[0]
+    for amplitude, rate in terms:
+        if abs(rate) < abs(least):
+            slowest_k, least = amplitude, rate
+    return log(level_k / slowest_k) / least if least and level_k * slowest_k > 0.0 else -1.0
 
 
 def _gathered(terms: Terms) -> Terms:

@@ -187,7 +187,8 @@ class House:
         due_s = FAR_S
         for part in self._parts:
             part.plan(now_s)
-            due_s = min(due_s, part.due_s)
+            if part.due_s < due_s:
+                due_s = part.due_s
         if due_s < FAR_S:
             call_at(self._env, max(due_s, now_s + SOONEST_S), partial(self._turn, self._plan))
         self._sensors.expect()

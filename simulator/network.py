@@ -9,7 +9,7 @@ as a plan; a change of flow then touches the pipes that flow, and no other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import sqrt
+from math import inf, sqrt
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from simulator.fronts import BEFORE, spread_out
@@ -43,16 +43,33 @@ class Edge(NamedTuple):
     conduit: Pipe | Link
 
 
-class Passed(NamedTuple):
+class Passed:
     """What arrived at a place during the last span of time.
 
     Args:
         excess_ks: Integral of its temperature above the room over the span, in K s.
-        peak_k: Its highest temperature above the room, in K.
+        peak_k: Its highest temperature above the room, in K, as far as it is known.
+        lately: What tells the rest: a stream just settled, and the span, in s.
     """
 
-    excess_ks: float
-    peak_k: float
+    __slots__ = ("_known_k", "_lately", "excess_ks")
+
+    def __init__(
+        self, excess_ks: float, peak_k: float, lately: tuple[Stream, float, float] | None = None
+    ) -> None:
+        self.excess_ks = excess_ks
+        self._known_k = peak_k
+        self._lately = lately
+
+    @property
+    def peak_k(self) -> float:
+        """Return its highest temperature above the room, in K, before the network moves on."""
+        # Worked out when asked for: hardly anybody asks, and it costs more than all the rest.
+        if self._lately is not None:
+            stream, since_s, until_s = self._lately
+            self._known_k = max(self._known_k, stream.peak_k(since_s, until_s))
+            self._lately = None
+        return self._known_k
 
 
 Step: TypeAlias = tuple[Pipe | Tee, Stream, int]
@@ -98,6 +115,7 @@ class Network:
         self.edges = tuple(edges)
         self.passed: dict[str, Passed] = {}
         """What arrived at each watched place, if anything did, during the span last settled."""
+        self._spreads = any(isinstance(edge.conduit, Pipe) and edge.conduit.spread for edge in self.edges)
         self._supplies = {place: Supply(source) for place, source in sources.items()}
         self._sinks: dict[str, Sink] = {}
         self._watched = frozenset(watched)
@@ -230,6 +248,8 @@ class Network:
 
     def _reach_s(self) -> float:
         """Return how long before its instant a front may be felt anywhere."""
+        if not self._spreads:
+            return 0.0
         return BEFORE * sqrt(sum(node.blur_s2 for node, _, _ in self._plan.steps if isinstance(node, Pipe)))
 
     def _resting(self, place: str, from_s: float) -> Iterator[Segment]:
@@ -247,7 +267,9 @@ class Network:
         return (*starts, *(-number for number, edge in enumerate(self.edges, 1) if edge.end == place))
 
     def _settle(self, until_s: float) -> None:
-        since_s, plan = self._since_s, self._plan
+        since_s, plan, before = self._since_s, self._plan, self.passed
+        for passed in before.values():
+            _ = passed.peak_k  # only a long span comes in parts; now is the last time to tell
         # Before anything moves: a source may look at the pipes to tell what it will give.
         for supply in plan.asked:
             supply.ask(since_s, until_s)
@@ -264,13 +286,10 @@ class Network:
             sink = self._sinks.get(place)
             if sink is not None:
                 sink.arrive(until_s, stream.stream(since_s, until_s))
-            self._note(place, Passed(stream.passed_ks, stream.peak_k(since_s, until_s)))
-
-    def _note(self, place: str, passed: Passed) -> None:
-        before = self.passed.get(place)
-        if before is not None:
-            passed = Passed(passed.excess_ks + before.excess_ks, max(passed.peak_k, before.peak_k))
-        self.passed[place] = passed
+            excess_ks, peak_k, sooner = stream.passed_ks, -inf, before.get(place)
+            if sooner is not None:
+                excess_ks, peak_k = excess_ks + sooner.excess_ks, sooner.peak_k
+            self.passed[place] = Passed(excess_ks, peak_k, (stream, since_s, until_s))
 
     def _planned(self, directions: tuple[int, ...]) -> Plan:
         steps: list[Step] = []

@@ -105,35 +105,46 @@ def mix(parts: Sequence[tuple[float, Iterable[Segment]]]) -> Iterator[Segment]:
     """
     weights = [weight for weight, _ in parts]
     streams = [iter(stream) for _, stream in parts]
-    heads = [next(stream, None) for stream in streams]
-    start_s = max(head.start_s for head in heads if head is not None)
-    while True:
-        present = [head for head in heads if head is not None]
-        if len(present) < len(heads):
+    heads = []
+    for stream in streams:
+        head = next(stream, None)
+        if head is None:
             return
-        end_s = min(head.end_s for head in present)
+        heads.append(head)
+    start_s = max([head[0] for head in heads])
+    while True:
+        end_s = heads[0][1]
+        for head in heads:
+            if head[1] < end_s:
+                end_s = head[1]
         if end_s > start_s:
             # The front at the start is that of the stream whose piece begins there.
-            mark = next(
-                (head.mark for head in present if head.start_s >= start_s - SAME_INSTANT_S), present[0].mark
-            )
-            yield Segment(start_s, end_s, _sum(weights, present, start_s), mark)
+            mark = heads[0][3]
+            for head in heads:
+                if head[0] >= start_s - SAME_INSTANT_S:
+                    mark = head[3]
+                    break
+            yield Segment(start_s, end_s, _sum(weights, heads, start_s), mark)
             start_s = end_s
         if end_s == inf:
             return
         reached_s = end_s + SAME_INSTANT_S
-        heads = [
-            next(stream, None) if head.end_s <= reached_s else head
-            for head, stream in zip(present, streams, strict=True)
-        ]
+        for number, stream in enumerate(streams):
+            if heads[number][1] <= reached_s:
+                head = next(stream, None)
+                if head is None:
+                    return
+                heads[number] = head
 
 
 def _sum(weights: Sequence[float], heads: Sequence[Segment], at_s: float) -> Terms:
     by_rate: dict[float, float] = {}
-    for weight, head in zip(weights, heads, strict=True):
-        for amplitude, rate in shifted(head.terms, at_s - head.start_s):
-            by_rate[rate] = by_rate.get(rate, 0.0) + weight * amplitude
-    return tuple((amplitude, rate) for rate, amplitude in by_rate.items())
+    for weight, (start_s, _, terms, _) in zip(weights, heads, strict=True):
+        gone_s = at_s - start_s
+        for amplitude, rate in terms:
+            faded_k = amplitude * exp(rate * gone_s) if gone_s and rate else amplitude
+            by_rate[rate] = by_rate.get(rate, 0.0) + weight * faded_k
+    return tuple([(amplitude, rate) for rate, amplitude in by_rate.items()])
 
 
 def first_above(stream: Iterable[Segment], level_k: float, from_s: float, until_s: float) -> float | None:

@@ -55,22 +55,12 @@ class Tap:
         self._cold_litres = 0.0
         self._hot_litres = 0.0
         self._cold_peak_k: float | None = None
-
-    @property
-    def demand(self) -> Demand:
-        """Return what is open now."""
-        hot_lps = self._hot_share * self._flow_lps
-        return Demand(self.draw.fixture, hot_lps, self._flow_lps - hot_lps)
-
-    @property
-    def hot_at(self) -> str:
-        """Return the network's place of the hot side."""
-        return hot(self.draw.fixture)
-
-    @property
-    def cold_at(self) -> str:
-        """Return the network's place of the cold side."""
-        return cold(self.draw.fixture)
+        self.demand = Demand(draw.fixture, self._flow_lps, 0.0)
+        """What is open now."""
+        self.hot_at = hot(draw.fixture)
+        """The network's place of the hot side."""
+        self.cold_at = cold(draw.fixture)
+        """The network's place of the cold side."""
 
     def take(self, span_s: float, passed: dict[str, Passed]) -> None:
         """Account for what left during a span of time.
@@ -100,6 +90,8 @@ class Tap:
                 return
             self._wait_s = at_s - self._opened_s
         self._hot_share = hot_share(hot_k, cold_k, self._use_k)
+        hot_lps = self._hot_share * self._flow_lps
+        self.demand = Demand(self.draw.fixture, hot_lps, self._flow_lps - hot_lps)
 
     def plan(self, network: Network, now_s: float) -> None:
         """Find when the person reaches for the handle next, if no flow changes."""

@@ -126,14 +126,20 @@ class Tape:
             yield self._resting(place_l, from_s)
             return
         for segment in self._passing(place_l):
-            if segment.end_s > from_s:
+            if segment[1] > from_s:
                 yield segment
         by_s = place_l / abs(self.flow_lps)
         fade = exp(-self.cooling * by_s)
+        spreads = self.spread is not None
         for start_s, end_s, terms, mark in upstream:
             if end_s + by_s > from_s:
-                cooled = tuple((amplitude * fade, rate) for amplitude, rate in terms)
-                yield Segment(start_s + by_s, end_s + by_s, cooled, self._on_the_way(mark, by_s))
+                if len(terms) == 1:
+                    amplitude, rate = terms[0]
+                    cooled: Terms = ((amplitude * fade, rate),)
+                else:
+                    cooled = tuple([(amplitude * fade, rate) for amplitude, rate in terms])
+                arrives = self._on_the_way(mark, by_s) if spreads else mark
+                yield Segment(start_s + by_s, end_s + by_s, cooled, arrives)
 
     def _turn_round(self) -> None:
         self._book(self._outlet_l())
@@ -207,8 +213,12 @@ class Tape:
 
     def _resting(self, place_l: float, from_s: float) -> Segment:
         number_l = self._number(place_l)
-        piece = next((piece for piece, _, high_l in self._row() if high_l >= number_l), self._pieces[-1])
-        return self._segment(from_s, inf, piece, number_l, SHARP)
+        found = self._pieces[-1]
+        for edge_l, piece in zip(self._edges, self._pieces, strict=False):
+            if edge_l >= number_l:
+                found = piece
+                break
+        return self._segment(from_s, inf, found, number_l, SHARP)
 
     def _segment(self, start_s: float, end_s: float, piece: Piece, number_l: float, mark: Mark) -> Segment:
         excess_k, rate, more = self._leaving(piece, number_l, start_s)
@@ -219,19 +229,28 @@ class Tape:
         return self._head_l - place_l if self._forwards else self._head_l - self.thermal_l + place_l
 
     def _passing(self, place_l: float) -> Iterator[Segment]:
-        number_l, start_s, mark = self._number(place_l), self._since_s, SHARP
-        forwards, flow = self._forwards, self.flow_lps
+        number_l, since_s, mark = self._number(place_l), self._since_s, SHARP
+        forwards, flow, cooling, sliver_l = self._forwards, self.flow_lps, self.cooling, self._sliver_l
         edges = self._edges if forwards else reversed(self._edges)
-        pieces = iter(self._pieces if forwards else reversed(self._pieces))
         marks = iter(self._marks if forwards else reversed(self._marks))
-        inlet_l = self._number(0.0)
-        for edge_l in (*edges, inlet_l):
-            piece = next(pieces)
+        spreads = self.spread is not None
+        start_s = since_s
+        bounds = (*edges, self._number(0.0))
+        for edge_l, piece in zip(bounds, self._pieces if forwards else reversed(self._pieces), strict=True):
             span_s = (edge_l - number_l) / flow
-            if span_s > 0.0 and abs(edge_l - number_l) > self._sliver_l:
-                yield self._segment(start_s, start_s + span_s, piece, number_l, mark)
+            if span_s > 0.0 and not -sliver_l <= edge_l - number_l <= sliver_l:
+                ref_l, ref_s, amplitude, slope, _, more = piece
+                if more:
+                    yield self._segment(start_s, start_s + span_s, piece, number_l, mark)
+                else:
+                    rate = slope * flow - cooling
+                    excess_k = amplitude * exp(slope * (number_l - ref_l) + cooling * (ref_s - start_s))
+                    if -_STEADY <= rate <= _STEADY:
+                        rate = 0.0
+                    yield Segment(start_s, start_s + span_s, ((excess_k, rate),), mark)
                 number_l, start_s = edge_l, start_s + span_s
-            mark = self._grown(next(marks, SHARP), start_s - self._since_s)
+            if spreads:
+                mark = self._grown(next(marks, SHARP), start_s - since_s)
 
     def _marked(self, mark: Mark, at_s: float) -> Mark:
         """Return a mark less what the pipe has added to all marks until an instant, so that it need not be touched."""

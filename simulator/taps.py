@@ -79,10 +79,12 @@ class Taps:
 
     def plan(self, now_s: float, /) -> None:
         """Work out which hand turns next."""
-        self.due_s = NEVER_S
+        due_s = NEVER_S
         for tap in self._open:
             tap.plan(self._network, now_s)
-            self.due_s = min(self.due_s, tap.due_s)
+            if tap.due_s < due_s:
+                due_s = tap.due_s
+        self.due_s = due_s
 
     def _turn(self, tap: Tap) -> None:
         now_s = self._env.now

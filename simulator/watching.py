@@ -27,6 +27,7 @@ PAST_K: Final = 1e-10
 """So far past a level counts as having crossed it: more than rounding can take back, and less than a millisecond."""
 AHEAD_S: Final = 15.0
 """So far ahead the forecast is searched at a time: flows mostly change before what lies beyond has come."""
+_REMEMBERED: Final = 1_000
 SAME_K: Final = 1e-9
 """A new lowest value differs by more than this from the last one told."""
 
@@ -74,9 +75,7 @@ class Attention:
             self._course.felt_k(until_s)
 
     def expect(self, now_s: float) -> None:
-        """Take note of what will pass from now on, if that is not what was expected."""
-        if not self.awake:
-            return
+        """Take note of what will pass from now on, if that is not what was expected; for a sensor that is awake."""
         moving = self._water.moves(self._spot)
         if not moving and not self._moving:
             return
@@ -126,27 +125,28 @@ class Attention:
 
     def _bound(self) -> None:
         """Find the levels on both sides of the value told."""
-        low_c, high_c = -inf, inf
+        low_c, high_c, told_c = -inf, inf, self._told_c
         for level_c in self._watch.levels_c:
-            if level_c <= self._told_c:
-                low_c = max(low_c, level_c)
-            else:
-                high_c = min(high_c, level_c)
+            if level_c > told_c:
+                if level_c < high_c:
+                    high_c = level_c
+            elif level_c > low_c:
+                low_c = level_c
         low_k, high_k = low_c - self._ambient_c - PAST_K, high_c - self._ambient_c + PAST_K
-        if (low_k, high_k) != (self._low_k, self._high_k):
+        if low_k != self._low_k or high_k != self._high_k:
             self._low_k, self._high_k, self.stale = low_k, high_k, True
 
     def _next(self, now_s: float) -> Instant:
         now_ms = floor(now_s * 1000.0)
-        for leg in self._course.legs():
-            if leg.end_s <= now_s:
+        for begun_s, end_s, felt in self._course.legs():
+            if end_s <= now_s:
                 continue
-            start_s = max(leg.start_s, now_s)
+            start_s = max(begun_s, now_s)
             if start_s > now_s + AHEAD_S:
                 self.looks_on = True
                 return floor(start_s * 1000.0) - 1  # what happens just there is found from before it
-            terms = shifted(leg.terms, start_s - leg.start_s)
-            span_s = leg.end_s - start_s
+            span_s = end_s - start_s
+            terms = felt if start_s == begun_s else shifted(felt, start_s - begun_s)
             after_s = leaves(terms, self._low_k, self._high_k, span_s)
             due_at = NEVER if after_s is None else max(ceil((start_s + after_s) * 1000.0), now_ms + 1)
             if self._watch.turns:
@@ -193,6 +193,7 @@ class WatchedSensors:
         self._sensors = [Attention(spot, ambient_c, water, env.now) for spot in spots]
         self._deciding = False
         self._watches: Watches = ()
+        self._asked: dict[tuple[Watch, ...], tuple[Watch | None, ...]] = {}
 
     def follow(self, until_s: float) -> None:
         """Feel what has passed up to an instant; the flows are about to change."""
@@ -202,7 +203,8 @@ class WatchedSensors:
     def expect(self) -> None:
         """Work out anew what will be crossed when: the flows have changed."""
         for sensor in self._sensors:
-            sensor.expect(self._env.now)
+            if sensor.awake:
+                sensor.expect(self._env.now)
         if not self._deciding:
             self._plan()
 
@@ -222,13 +224,34 @@ class WatchedSensors:
         if watches == self._watches:
             return
         self._watches = watches
-        for sensor in self._sensors:
-            named = None if watches is None else [one for one in watches if one.sensor == sensor.role]
-            sensor.watched = named is None or bool(named)
-            sensor.told = sensor.told and sensor.watched
-            if sensor.watched and not sensor.awake:
-                sensor.awaken(self._env.now)
-            sensor.wait_for(None if named is None else _together(sensor.role, named))
+        if watches is None:
+            for sensor in self._sensors:
+                self._listen(sensor)
+                sensor.wait_for(None)
+            return
+        for sensor, watch in zip(self._sensors, self._by_sensor(watches), strict=True):
+            if watch is not None:
+                self._listen(sensor)
+                sensor.wait_for(watch)
+            elif sensor.watched:
+                sensor.watched = sensor.told = False
+                sensor.wait_for(Watch(sensor.role))
+
+    def _listen(self, sensor: Attention) -> None:
+        sensor.watched = True
+        if not sensor.awake:
+            sensor.awaken(self._env.now)
+
+    def _by_sensor(self, watches: tuple[Watch, ...]) -> tuple[Watch | None, ...]:
+        """Return what each sensor is watched for; None for one that nobody looks at. The same is asked again and again."""
+        known = self._asked.get(watches)
+        if known is None:
+            if len(self._asked) >= _REMEMBERED:
+                self._asked.clear()
+            named = [[one for one in watches if one.sensor == sensor.role] for sensor in self._sensors]
+            known = tuple(_together(ones) for ones in named)
+            self._asked[watches] = known
+        return known
 
     def attend(self) -> bool:
         """Go on waiting after a decision; return whether a sensor is looked at that has not told its value yet."""
@@ -238,7 +261,7 @@ class WatchedSensors:
 
     def _plan(self) -> None:
         for sensor in self._sensors:
-            if sensor.stale and sensor.watched:
+            if sensor.watched and sensor.stale:
                 sensor.plan(self._env.now)
                 if sensor.due_at < NEVER:
                     self._set_alarm(sensor, sensor.number)
@@ -259,9 +282,9 @@ class WatchedSensors:
             self._wake()
 
 
-def _together(role: str, watches: Sequence[Watch]) -> Watch:
-    """Return what several answers that look at one sensor wait for."""
-    if len(watches) == 1:
-        return watches[0]
+def _together(watches: Sequence[Watch]) -> Watch | None:
+    """Return what several answers that look at one sensor wait for; None when there is none."""
+    if len(watches) < 2:
+        return watches[0] if watches else None
     levels_c = tuple(dict.fromkeys(level for watch in watches for level in watch.levels_c))
-    return Watch(role, levels_c, any(watch.turns for watch in watches))
+    return Watch(watches[0].sensor, levels_c, any(watch.turns for watch in watches))

@@ -1,10 +1,11 @@
 """What must be remembered of past runs for days: standstill, the last exchange, which job is done, how long filling takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from controller.core.changes import renewed
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.kept import age_ms, instant
 from controller.core.reason import Reason, ReasonCode
@@ -61,7 +62,7 @@ class Diary:
         last = self.served.get(by)
         if last is not None and last.ended_at is None:
             return self
-        return replace(self, served={**self.served, by: Served(now)})
+        return renewed(self, served={**self.served, by: Served(now)})
 
     def ended(
         self, now: Instant, started_at: Instant, reason: Reason, *, moved: bool, start_c: float | None
@@ -76,19 +77,19 @@ class Diary:
             start_c: Lowest value of the sensor that tells of hot water, in C; None without one.
         """
         closed = {
-            name: replace(one, ended_at=now) if one.ended_at is None else one
+            name: renewed(one, ended_at=now) if one.ended_at is None else one
             for name, one in self.served.items()
         }
-        diary = replace(self, served=closed)
+        diary = renewed(self, served=closed)
         if not moved:
             return diary
         ran_ms, arrived = now - started_at, reason.code in ARRIVED
         if arrived and start_c is not None and start_c < COLD_BELOW_C:
-            diary = replace(diary, fill_ms=_learned(diary.fill_ms, ran_ms))
+            diary = renewed(diary, fill_ms=_learned(diary.fill_ms, ran_ms))
         if arrived or ran_ms >= EXCHANGED_AFTER_MS:
             still_ms = max(diary.longest_still_ms, started_at - diary.exchanged_at)
-            diary = replace(diary, exchanged_at=now, longest_still_ms=still_ms)
-        return replace(diary, moved_at=now)
+            diary = renewed(diary, exchanged_at=now, longest_still_ms=still_ms)
+        return renewed(diary, moved_at=now)
 
     def snapshot(self, now: Instant) -> dict[str, object]:
         """Return the diary as ages in ms before ``now``."""

@@ -1,12 +1,12 @@
 """The frozen picture of the world from which strategies and the supervisor judge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from types import MappingProxyType
 
-from controller.core.changes import changed
+from controller.core.changes import changed, renewed
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.diary import Diary
 from controller.core.events import HotWaterRequest, Mode, StopRequest
@@ -70,7 +70,7 @@ class Run:
         """Return the run after a live reading: itself unless the sensor was never lower."""
         if value_c >= self.lowest_c.get(sensor, inf):
             return self
-        return replace(self, lowest_c={**self.lowest_c, sensor: value_c})
+        return renewed(self, lowest_c={**self.lowest_c, sensor: value_c})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ class PumpView:
 
         Found without having been lost, it has restarted: an OFF from it is then no person's stop.
         """
-        run = None if self.run is None else replace(self.run, confirmed=False)
-        return replace(self, reported=None, online=found, run=run)
+        run = None if self.run is None else renewed(self.run, confirmed=False)
+        return renewed(self, reported=None, online=found, run=run)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,15 @@ class PastRuns:
 
     def ended(self, start: Instant, end: Instant) -> "PastRuns":
         """Return the runs after one more, without those that ended a day before it."""
-        since = end - DAY_MS
-        return PastRuns.of((*(span for span in self.spans if span[1] > since), (start, end)))
+        since, gone, total_ms = end - DAY_MS, 0, self.total_ms
+        for begun, ended in self.spans:
+            if ended > since:
+                break
+            gone += 1
+            total_ms -= ended - begun
+        if self.spans and start < self.spans[-1][0]:
+            return PastRuns.of((*self.spans[gone:], (start, end)))  # a clock that was set back
+        return PastRuns((*self.spans[gone:], (start, end)), total_ms + end - start)
 
     def since_ms(self, since: Instant) -> int:
         """Return how long they took after an instant: all of it, less what was before."""

@@ -1,9 +1,9 @@
 """The last word on every run. It can only take away, and it keeps its own marks of what the pump did."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from controller.core.changes import changed
+from controller.core.changes import changed, renewed
 from controller.core.clock import HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
 from controller.core.decision import Decision, Purpose, Verdict, Vote, Watch
 from controller.core.events import Mode
@@ -251,7 +251,7 @@ class LimitSupervisor:
         now, marks = observation.now, self.marks
         if marks.started_at is None:
             starts = (*(start for start in marks.starts if start > now - HOUR_MS), now)
-            marks = replace(marks, started_at=now, starts=starts, blind=True, restarted=False)
+            marks = renewed(marks, started_at=now, starts=starts, blind=True, restarted=False)
             self.responses = self.responses.begun(observation)
         self.responses = self.responses.going_on(observation)
         self.dry_runs = self.dry_runs.looked(observation.pump.moves)
@@ -269,7 +269,7 @@ class LimitSupervisor:
             longest_ms = min(longest_ms, limits.blind_run_ms)
         self.responses = self.responses.going_on(observation).ended(now, now - started_at, longest_ms)
         self.dry_runs = self.dry_runs.ended(now, observation.pump.moves)
-        self.marks = replace(
+        self.marks = renewed(
             marks,
             started_at=None,
             demand_since=None,

@@ -1,10 +1,10 @@
 """Many votes, one decision."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Final, TypeAlias
 
+from controller.core.changes import renewed
 from controller.core.civil import Schedule, Window, schedule
 from controller.core.clock import NEVER, Instant
 from controller.core.contracts import Strategy
@@ -57,10 +57,10 @@ def _allowed(vote: Decision, observation: Observation, hush: Schedule | None) ->
     if vote.vote is not Vote.RUN or vote.demand or vote.purpose.upkeep:
         return vote
     if observation.mode is Mode.MANUAL:
-        return replace(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
+        return renewed(vote, vote=Vote.ABSTAIN, reason=Reason(ReasonCode.MODE_MANUAL))
     if hush is not None and hush.window is not None:
         reason = Reason.of(ReasonCode.QUIET_HOURS, start=hush.window.start, end=hush.window.end)
-        return replace(vote, vote=Vote.ABSTAIN, reason=reason)
+        return renewed(vote, vote=Vote.ABSTAIN, reason=reason)
     return vote
 
 

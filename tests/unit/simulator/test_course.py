@@ -25,7 +25,8 @@ SAMPLES = [SPAN_S * step / 400 for step in range(401)]
 @given(terms, st.floats(-40.0, -0.5), st.floats(0.5, 40.0))
 def test_the_instant_at_which_a_sum_leaves_a_range_is_found(sum_of, low_k, high_k):
     found = leaves(sum_of, low_k, high_k, SPAN_S)
-    inside = [low_k < total(sum_of, at_s) < high_k for at_s in SAMPLES]
+    # A sum that creeps up to a level touches it by rounding long before it would.
+    inside = [low_k - 1e-12 < total(sum_of, at_s) < high_k + 1e-12 for at_s in SAMPLES]
     if found is None:
         assert all(inside)
         return
