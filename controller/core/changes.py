@@ -30,7 +30,7 @@ def renewed(thing: Thing, **values: Any) -> Thing:
         thing: The dataclass, of which every field is an argument.
         values: Its new values by name.
     """
-    kind = type(thing)
+    kind: Callable[..., Thing] = type(thing)
     names, read = _reader(kind)
     kept: dict[str, Any] = dict(zip(names, read(thing), strict=True))
     kept.update(values)
@@ -38,7 +38,7 @@ def renewed(thing: Thing, **values: Any) -> Thing:
 
 
 @lru_cache(maxsize=256)
-def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+def _reader(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
     """Return the names of a dataclass's fields, and what reads them all at once."""
     names = tuple(one.name for one in fields(kind))
     return names, attrgetter(*names) if len(names) > 1 else lambda thing: (getattr(thing, names[0]),)
