@@ -41,6 +41,7 @@ from controller.core.observation import Observation, PumpView, Run, Sample
 from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.estimation.sensor_track import follow
+from controller.estimation.way_back import WayBack
 from controller.evidence import MOST_LAPSES, Evidence
 from controller.foresight import Foresight
 from controller.ports import Note, NoteKind
@@ -129,6 +130,7 @@ class Engine:
             terms = renewed(terms, lease_ms=min(terms.lease_ms, COLD_LEASE_MS))
         self.evidence = Evidence(terms)
         self.sensors = Sensors(plumbing, started_at)
+        self.way_back = WayBack(plumbing, started_at)
         looks_ahead = any(isinstance(strategy, Predictive) for strategy in (*strategies, *shadows))
         self.foresight = Foresight(plumbing, started_at) if looks_ahead else None
         self.started_by: HotWaterRequest | None = None
@@ -251,6 +253,7 @@ class Engine:
                     self.foresight.flow(self.now, flow_lpm, self.civil())
             case Acknowledged(who=who):
                 self.supervisor.acknowledge()
+                self.way_back.forget()
                 self._note(NoteKind.ACKNOWLEDGED, Reason.of(ReasonCode.ACKNOWLEDGED, who=who), who=who)
             case CueSeen(place=place):
                 if self.foresight is not None:
@@ -266,6 +269,8 @@ class Engine:
             return
         sample = follow(self.readings.get(event.sensor), reading)
         self.readings[event.sensor] = sample
+        if sample.live and not sample.holds_ms:
+            self.way_back.reading(self.now, event.sensor, event.value_c)
         if sample.live and self.foresight is not None:
             self.foresight.reading(self.now, event.sensor, event.value_c, self.civil())
         if self.pump.run is not None and sample.live:
@@ -388,6 +393,7 @@ class Engine:
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest, brief=brief)
         self.pump = renewed(self.pump, commanded=True, run=run)
         self.evidence = self.evidence.ordered()
+        self.way_back.pump(self.now, True, lowest)
         if self.foresight is not None:
             self.foresight.pump(self.now, True, self.civil())
         self._held = None
@@ -403,6 +409,7 @@ class Engine:
         self.diary = self.diary.ended(self.now, run.started_at, reason, moved=moved, start_c=start_c)
         self.pump = renewed(self.pump, commanded=False, run=None, last_stopped_at=self.now)
         self.evidence = self.evidence.ordered()
+        self.way_back.pump(self.now, False)
         if self.foresight is not None:
             self.foresight.pump(self.now, False, self.civil())
         self.started_by = None
@@ -449,6 +456,7 @@ class Engine:
             *self.evidence.faults(self.now),
             *self.supervisor.faults(observation),
             *self.sensors.faults(observation),
+            *self.way_back.faults(self.now),
         ]
         if found == self._found:
             return
@@ -522,6 +530,7 @@ class Engine:
             "supervisor": self.supervisor.snapshot(self.now),
             "diary": self.diary.snapshot(self.now),
             "triggers": self.triggers.snapshot(self.now),
+            "way_back": self.way_back.snapshot(self.now),
             "readings": {role: sample.value_c for role, sample in self.readings.items()},
             "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
             **({} if self.foresight is None else {"foresight": self.foresight.snapshot()}),
@@ -544,6 +553,7 @@ class Engine:
             self.supervisor.restore(budgets, self.now, elapsed_ms)
         self.diary = diary.recall(snapshot.get("diary"), now=self.now, elapsed_ms=elapsed_ms)
         self.triggers.restore(snapshot.get("triggers"), self.now, elapsed_ms)
+        self.way_back.restore(snapshot.get("way_back"), self.now, elapsed_ms)
         readings = snapshot.get("readings")
         if isinstance(readings, Mapping):
             self._restore_readings(readings)

@@ -82,6 +82,10 @@ class ReasonCode(StrEnum):
     SENSOR_JUMPS = "sensor_jumps"
     SENSORS_SWAPPED = "sensors_swapped"
     SUPPLY_TOO_HOT = "supply_too_hot"
+    CHECK_VALVE_LEAKS = "check_valve_leaks"
+    CROSSOVER_LEAKS = "crossover_leaks"
+    THERMOSIPHON = "thermosiphon"
+    NOTHING_MOVES = "nothing_moves"
     ACKNOWLEDGED = "acknowledged"
     NO_FEEDBACK_ON = "no_feedback_on"
     NO_FEEDBACK_OFF = "no_feedback_off"
@@ -308,6 +312,26 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.SUPPLY_TOO_HOT: (
         "the supply is hotter than {limit_c:g} °C: danger of scalding without a mixing valve",
         "供水超过 {limit_c:g} °C:没有恒温混水阀时有烫伤危险",
+    ),
+    ReasonCode.CHECK_VALVE_LEAKS: (
+        "the return pipe stirred {times} times in two days though the pump rested: the check valve leaks or sticks open; "
+        "clean it or replace it",
+        "两天内水泵静止时回水管有 {times} 次温度变化:止回阀泄漏或卡在打开位置;请清洗或更换",
+    ),
+    ReasonCode.CROSSOVER_LEAKS: (
+        "water crossed between the hot and the cold pipe {times} times in two days though the pump rested: the crossover "
+        "valve leaks or sticks open; clean it or replace it",
+        "两天内水泵静止时冷热水管之间有 {times} 次串水:末端单向阀泄漏或卡在打开位置;请清洗或更换",
+    ),
+    ReasonCode.THERMOSIPHON: (
+        "the loop stays warm though the pump rests ({times} long rests): water circulates by itself; fit a check valve, "
+        "or mend the one that is there",
+        "水泵静止时管路仍保持温热({times} 次长时间静止):热水自然循环;请安装或修理止回阀",
+    ),
+    ReasonCode.NOTHING_MOVES: (
+        "neither the outlet nor the far end felt the pump in {times} runs: no water moves; bleed the loop, open its valves, "
+        "look at the check valve and at the pump",
+        "{times} 次运行中出水口和远端都没有感到水泵:水没有流动;请排气、打开阀门,并检查止回阀和水泵",
     ),
     ReasonCode.ACKNOWLEDGED: ("{who} has looked and says that all is well", "{who}已检查并确认正常"),
     ReasonCode.NO_FEEDBACK_ON: ("the pump's switch does not confirm ON", "水泵开关未确认开启"),
