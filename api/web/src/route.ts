@@ -1,18 +1,17 @@
 // Which page is shown: the part of the address after the sign #, so that any prefix of a proxy will do.
+// What follows the page's name is the page's own: #plan/results.
 
 import { signal } from "@preact/signals";
 
-export const PAGES = ["now", "past"] as const;
-export type Page = (typeof PAGES)[number];
+export const route = signal(chosen());
 
-export const page = signal<Page>(chosen());
-
-function chosen(): Page {
-  const name = location.hash.replace(/^#\/?/, "");
-  return PAGES.find((known) => known === name) ?? "now";
+function chosen(): { page: string; rest: string } {
+  const [page = "", ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  return { page, rest: rest.join("/") };
 }
 
 addEventListener("hashchange", () => {
-  page.value = chosen();
-  scrollTo(0, 0);
+  const before = route.value.page;
+  route.value = chosen();
+  if (route.value.page !== before) scrollTo(0, 0);
 });

@@ -1,24 +1,20 @@
 import { useEffect, useRef } from "preact/hooks";
 import { houseNow, houseTime } from "../clock";
 import { type Picture, picture } from "../picture";
-import { PAGES, page } from "../route";
+import { NOW, PAGES } from "../pages";
+import { route } from "../route";
 import { changeLanguage, lost, lostAt, runs, state, tick } from "../store";
-import { type Key, language, t } from "../text";
+import { language, t } from "../text";
 import { stopAll } from "../wishes";
 import { Banners } from "./Banners";
-import { HistoryPage } from "./HistoryPage";
-import { LoopCard, headlineText, reasonText } from "./LoopCard";
-import { Runs } from "./Runs";
-import { Temperatures } from "./Temperatures";
+import { headlineText, reasonText } from "./LoopCard";
 import { Toast } from "./Toast";
-import { Wishes } from "./Wishes";
-
-const TITLES = { now: "pageNow", past: "pagePast" } as const satisfies Record<(typeof PAGES)[number], Key>;
 
 export function App() {
   tick.value; // clocks and countdowns go on while nothing else happens
   const house = state.value;
   const now = houseNow();
+  const shown = pageShown();
   const pictures = (house?.loops ?? []).map((loop) => picture(loop, runs.value, now, lost.value));
   useEffect(() => {
     document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
@@ -29,22 +25,10 @@ export function App() {
       <a class="skip" href="#main" onClick={skip}>{t("skip")}</a>
       <Header />
       <Banners />
-      {house !== null && page.value === "now" && (
-        <main id="main" tabIndex={-1}>
-          <div id="loops" class="loops">
-            {pictures.map((view) => (
-              <LoopCard key={view.loop.name} view={view} alone={pictures.length === 1} />
-            ))}
-          </div>
-          <Wishes pictures={pictures} />
-          <Temperatures pictures={pictures} />
-          <Runs />
-        </main>
-      )}
-      {house !== null && page.value === "past" && (
-        <main id="main" class="one" tabIndex={-1}>
-          <h1 class="hidden">{t("pagePast")}</h1>
-          <HistoryPage loops={house.loops} />
+      {house !== null && (
+        <main id="main" class={shown.layout} tabIndex={-1}>
+          {shown.layout === "one" && <h1 class="hidden">{t(shown.title)}</h1>}
+          <shown.Page key={shown.name} />
         </main>
       )}
       <Toast />
@@ -53,6 +37,8 @@ export function App() {
     </div>
   );
 }
+
+const pageShown = () => PAGES.find(({ name }) => name === route.value.page) ?? NOW;
 
 // The part of the address after # names the page, so the way past the header is taken here.
 function skip(event: Event): void {
@@ -75,8 +61,8 @@ function Header() {
         {t("demo", { speed: house?.speed ?? 1 })}
       </span>
       <nav aria-label={t("pages")}>
-        {PAGES.map((name) => (
-          <a key={name} href={`#${name}`} aria-current={name === page.value ? "page" : undefined}>{t(TITLES[name])}</a>
+        {PAGES.map(({ name, title }) => (
+          <a key={name} href={`#${name}`} aria-current={name === pageShown().name ? "page" : undefined}>{t(title)}</a>
         ))}
       </nav>
       <button id="language" class="quiet" type="button" lang={other} aria-label={t("language")} onClick={() => changeLanguage(other)}>

@@ -3,14 +3,14 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { houseNow, houseTime, offsetMs } from "../clock";
 import { HOUR_MS, Past } from "../past";
-import { runs } from "../store";
+import { runs, state } from "../store";
 import { sensorName, t } from "../text";
 import type { Loop } from "../types";
-import { loopName } from "./LoopCard";
-import { Plot, type Span } from "./Plot";
-import { Runs } from "./Runs";
-import { Segments } from "./Segments";
-import { Legend, bandsOf } from "./Temperatures";
+import { loopName } from "../view/LoopCard";
+import { Plot, type Span } from "../view/Plot";
+import { Runs } from "../view/Runs";
+import { Segments } from "../view/Segments";
+import { Legend, bandsOf } from "../view/Temperatures";
 
 const HEIGHT = 300;
 const SPANS = [
@@ -20,7 +20,8 @@ const SPANS = [
   [8_760, "year"],
 ] as const;
 
-export function HistoryPage({ loops }: { loops: Loop[] }) {
+export function HistoryPage() {
+  const loops = state.value?.loops ?? [];
   return (
     <>
       {loops.map((loop) => (
