@@ -33,6 +33,7 @@ LEFT_OUT = (
     ".hypothesis",
     ".cache",
 )
+OURS = ("controller", "simulator", "api", "tests")
 LIBRARIES = (
     "pytest", "hypothesis.strategies", "pydantic", "fastapi", "httpx", "uvicorn", "ruamel.yaml",
     "paho.mqtt.client", "jsonpath", "simpy", "typer.testing", "prometheus_client", "sqlite3", "asyncio",
@@ -179,7 +180,7 @@ class Workshop:
                 str(self.root),
                 *(place for place in sys.path if Path(place).resolve() != REPOSITORY),
             ]
-            for name in [name for name in sys.modules if name.partition(".")[0] == "tests"]:
+            for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
                 del sys.modules[name]
             code = int(self._pytest(tests))
         except BaseException:  # noqa: BLE001 - the child ends here, whatever happened
