@@ -247,6 +247,7 @@ class Engine:
             case PowerRead(power_w=power_w):
                 self._absorb_power(power_w)
             case FlowRead(sensor=sensor, flow_lpm=flow_lpm, live=live):
+                self.sensors.flow(changed(event, at=self.now))
                 if sensor == LOOP_FLOW and live:
                     self.evidence = self.evidence.flow_read(self.now, flow_lpm, self.pump)
                 if sensor == DRAW_FLOW and live and self.foresight is not None:

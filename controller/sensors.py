@@ -1,13 +1,14 @@
-"""What speaks against the temperature sensors: silence, jumps, the wrong place. A fold, and the faults that follow."""
+"""What speaks against the sensors: silence, jumps, the wrong place, flow without end. A fold, and the faults that follow."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from controller.core.clock import MINUTE_MS, NEVER, SECOND_MS, Instant
-from controller.core.events import Reading
+from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
+from controller.core.events import FlowRead, Reading
 from controller.core.observation import SLOWEST_INTERVAL_MS, Observation
 from controller.core.plumbing import RETURN, SUPPLY, Plumbing
 from controller.core.reason import Reason, ReasonCode
+from controller.estimation.flow_watch import FLOWS_ON_MS, FlowWatch
 from controller.estimation.plausibility import Standing, judge
 
 HEARD_WITHIN_MS: Final = MINUTE_MS
@@ -23,7 +24,7 @@ SCALDING_C: Final = 70.0
 
 
 class Sensors:
-    """The temperature sensors of a loop, as witnesses.
+    """The sensors of a loop, as witnesses.
 
     Args:
         plumbing: The loop.
@@ -35,6 +36,7 @@ class Sensors:
         self._started_at = started_at
         self._standings: dict[str, Standing] = {}
         self._swapped_since: Instant | None = None
+        self._flows = FlowWatch()
         self._complaints: list[tuple[str, ReasonCode]] = []
         self._reasons: tuple[Reason, ...] = ()
 
@@ -55,8 +57,15 @@ class Sensors:
         standing = self._standings.get(role)
         return standing is not None and standing.out
 
+    def flow(self, event: FlowRead) -> None:
+        """Take in a flow; retained ones are of the past."""
+        if event.live:
+            self._flows = self._flows.read(event.at, event.sensor, event.flow_lpm)
+
     def look(self, observation: Observation) -> None:
-        """Compare the sensors with each other."""
+        """Compare the sensors with each other, and with the pump."""
+        at_rest = observation.pump.run is None and observation.pump.reported is not True
+        self._flows = self._flows.looked(observation.now, at_rest=at_rest)
         if observation.pump.run is None:
             self._swapped_since = None
             return
@@ -78,6 +87,9 @@ class Sensors:
             # Mostly nothing has changed since the last look: what was said of it is still right.
             self._complaints, self._reasons = complaints, _worded(complaints)
         yield from self._reasons
+        flowing_on = ", ".join(self._flows.flowing_on(observation.now))
+        if flowing_on:
+            yield Reason.of(ReasonCode.FLOWS_ON, sensor=flowing_on, minutes=FLOWS_ON_MS // MINUTE_MS)
         if self._swapped_since is not None and observation.now >= self._swapped_since + SWAPPED_FOR_MS:
             yield Reason(ReasonCode.SENSORS_SWAPPED)
         supply_c = observation.value(SUPPLY)
@@ -97,9 +109,9 @@ class Sensors:
 
     def wake_at(self, observation: Observation) -> Instant:
         """Return when a fault may come up by time alone; NEVER when all of them wait for a message."""
-        now, wake_at = observation.now, NEVER
+        now, wake_at = observation.now, self._flows.wake_at(observation.now)
         heard_by = self._started_at + HEARD_WITHIN_MS
-        if now < heard_by:
+        if now < heard_by < wake_at:
             wake_at = heard_by
         for role in observation.readings:
             stale_at = observation.stale_at(role)

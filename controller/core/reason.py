@@ -86,6 +86,7 @@ class ReasonCode(StrEnum):
     CROSSOVER_LEAKS = "crossover_leaks"
     THERMOSIPHON = "thermosiphon"
     NOTHING_MOVES = "nothing_moves"
+    FLOWS_ON = "flows_on"
     ACKNOWLEDGED = "acknowledged"
     NO_FEEDBACK_ON = "no_feedback_on"
     NO_FEEDBACK_OFF = "no_feedback_off"
@@ -332,6 +333,10 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "neither the outlet nor the far end felt the pump in {times} runs: no water moves; bleed the loop, open its valves, "
         "look at the check valve and at the pump",
         "{times} 次运行中出水口和远端都没有感到水泵:水没有流动;请排气、打开阀门,并检查止回阀和水泵",
+    ),
+    ReasonCode.FLOWS_ON: (
+        "water has been flowing for {minutes:g} min without a break ({sensor}): a leak, an open tap, or a flow sensor that sticks",
+        "水流已持续 {minutes:g} 分钟未中断({sensor}):可能漏水、水龙头未关,或流量传感器卡住",
     ),
     ReasonCode.ACKNOWLEDGED: ("{who} has looked and says that all is well", "{who}已检查并确认正常"),
     ReasonCode.NO_FEEDBACK_ON: ("the pump's switch does not confirm ON", "水泵开关未确认开启"),

@@ -25,6 +25,8 @@ class RejectReason(StrEnum):
     """Not one of the values that the family or its owner lists."""
     RETAINED = "retained"
     """An old button press, kept by the broker."""
+    LATE = "late"
+    """A command that was on its way for too long, or was overtaken by a newer one."""
     DUPLICATE = "duplicate"
     """The same press again within moments: a redelivery, or an impatient thumb."""
 

@@ -2,7 +2,7 @@
 
 from controller.core.clock import MINUTE_MS
 from controller.core.events import Reading
-from controller.core.observation import Sample
+from controller.core.observation import STALE_AFTER_MS, Sample
 
 LONGEST_GAP_MS = 10 * MINUTE_MS
 """A longer silence is an outage and says nothing about the sensor's habit."""
@@ -18,6 +18,8 @@ def follow(sample: Sample | None, reading: Reading) -> Sample:
         return Sample(reading.at, reading.value_c, reading.live, 0, reading.holds_ms)
     if reading.at < sample.at:
         return sample
+    if sample.live and not reading.live and reading.at - sample.at <= STALE_AFTER_MS:
+        return sample  # an old value behind a fresh one says nothing new, and takes nothing away
     interval_ms, gap_ms = sample.interval_ms, reading.at - sample.at
     learns = sample.live and reading.live and not sample.holds_ms
     if learns and 0 < gap_ms <= LONGEST_GAP_MS:

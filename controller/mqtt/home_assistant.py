@@ -16,8 +16,9 @@ from controller.broker import HomeAssistantSettings
 from controller.core.clock import Instant
 from controller.core.events import Mode
 from controller.devices.message import Message, Subscription
-from controller.devices.rejects import RejectReason, Rejects
+from controller.devices.rejects import Rejected, RejectReason, Rejects
 from controller.devices.router import SAME_PRESS_MS
+from controller.mqtt.dating import Sequence, dated
 from controller.mqtt.discovery import Places, announcements, leftovers
 from controller.mqtt.entities import OFF, ON, PRESS, Entity, Target
 from controller.mqtt.letters import Later, Letters, Timer
@@ -27,7 +28,6 @@ JITTER_S: Final = 5.0
 ERASE_STATE_AFTER_S: Final = 3.0
 """So long after its announcement was taken back an entity is surely gone."""
 BIRTH: Final = b"online"
-MOST_COMMAND_BYTES: Final = 32
 
 
 class Wanted(StrEnum):
@@ -97,6 +97,7 @@ class HomeAssistant:
         self._states: dict[str, str] = {}
         self._said: dict[str, str] = {}
         self._last: dict[str, tuple[bytes, Instant]] = {}
+        self._sequence = Sequence()
         self._connected = False
         self._birth: Timer | None = None
         self.rejects = Rejects()
@@ -138,11 +139,24 @@ class HomeAssistant:
                 self._said[topic] = payload
                 self._letters.put(Message(topic, payload.encode(), retain=True))
 
-    def hear(self, topic: str, payload: bytes, retained: bool, at: Instant) -> bool:
-        """Take a message; return whether it was for here."""
+    def hear(
+        self, topic: str, payload: bytes, retained: bool, at: Instant, utc_ms: int | None = None
+    ) -> bool:
+        """Take a message; return whether it was for here.
+
+        Args:
+            topic: Where it came.
+            payload: What it holds; anything at all.
+            retained: The broker had kept it.
+            at: When it was received.
+            utc_ms: What the wall clock said then, in ms since 1970; None while it is not trusted.
+        """
         target = self._commands.get(topic)
         if target is not None:
-            self._command(topic, target, payload, retained, at)
+            try:
+                self._command(topic, target, payload, retained, at, utc_ms)
+            except Rejected as rejected:
+                self.rejects.count(rejected.reason)
         elif self._places.is_announcement(topic):
             self._check_kept(topic, payload, retained)
         elif topic == self._settings.birth_topic and self._entities:
@@ -189,18 +203,25 @@ class HomeAssistant:
 
     # -- commands -------------------------------------------------------------------------------------------
 
-    def _command(self, topic: str, target: Target, payload: bytes, retained: bool, at: Instant) -> None:
-        order = None if len(payload) > MOST_COMMAND_BYTES else understood(target, payload)
+    def _command(
+        self, topic: str, target: Target, payload: bytes, retained: bool, at: Instant, utc_ms: int | None
+    ) -> None:
+        word, given_ms = dated(payload)
+        order = understood(target, word)
         last, last_at = self._last.get(topic, (b"", 0))
         if retained:
-            self.rejects.count(RejectReason.RETAINED)
-        elif order is None:
-            self.rejects.count(RejectReason.UNKNOWN_VALUE)
-        elif order.wanted is Wanted.PREHEAT and payload == last and at - last_at < SAME_PRESS_MS:
-            self.rejects.count(RejectReason.DUPLICATE)
-        else:
-            self._last[topic] = (payload, at)
-            self._obey(order)
+            raise Rejected(RejectReason.RETAINED)
+        if order is None:
+            raise Rejected(RejectReason.UNKNOWN_VALUE)
+        # A stop is obeyed however late it comes: it harms nobody.
+        stop = order.wanted is Wanted.STOP
+        if not stop and self._sequence.is_late(topic, given_ms, utc_ms):
+            raise Rejected(RejectReason.LATE)
+        if order.wanted is Wanted.PREHEAT and payload == last and at - last_at < SAME_PRESS_MS:
+            raise Rejected(RejectReason.DUPLICATE)
+        self._last[topic] = (payload, at)
+        self._sequence.obeyed(topic, given_ms, stop=stop)
+        self._obey(order)
 
 
 def understood(target: Target, payload: bytes) -> Order | None:

@@ -141,9 +141,9 @@ class Presence:
         if self._home is not None:
             (self._home.connected if connected else self._home.disconnected)()
 
-    def hear(self, topic: str, payload: bytes, retained: bool, at: Instant) -> bool:
-        """Take a message; return whether it was for here."""
-        return self._home is not None and self._home.hear(topic, payload, retained, at)
+    def hear(self, topic: str, payload: bytes, retained: bool, at: Instant, utc_ms: int | None) -> bool:
+        """Take a message; return whether it was for here. See ``HomeAssistant.hear``."""
+        return self._home is not None and self._home.hear(topic, payload, retained, at, utc_ms)
 
     # -- telling --------------------------------------------------------------------------------------------
 

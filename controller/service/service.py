@@ -191,9 +191,10 @@ class Service:
             now = self._clock.now()
             if self._keeper is not None:
                 self._keeper.hear(topic, payload, retained)
-            if self._presence.hear(topic, payload, retained, now):
+            utc_ms = self._wall.utc_ms(now)
+            if self._presence.hear(topic, payload, retained, now, utc_ms):
                 return
-            routed = self._router.route(topic, payload, retained, now, self._wall.utc_ms(now))
+            routed = self._router.route(topic, payload, retained, now, utc_ms)
         except Exception as error:  # noqa: BLE001 - a bug in a codec is a bug in the loop: off, then fall over
             self.failed(error)
             return

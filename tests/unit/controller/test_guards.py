@@ -5,13 +5,18 @@ from collections.abc import Callable
 import pytest
 
 from controller.core.events import Acknowledged, FlowRead, PumpReport, Reading, Tick
-from controller.core.plumbing import LOOP_FLOW
+from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW
 from controller.core.reason import ReasonCode
+from controller.core.triggers import FlickTrigger
+from controller.devices.bindings import DeviceDeclaration, LoopBinding, SensorBinding
+from controller.devices.wiring import wire
 from controller.engine import Engine, Step
 from controller.ports import NoteKind
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.predictive import Predictive
 from tests.builders import engine, minutes, request, seconds
+from tests.support.families import shipped_families
 
 READY = minutes(2)
 Course = Callable[[float], dict[str, float]]
@@ -177,6 +182,46 @@ def test_a_pump_that_moves_water_is_left_alone(flow_lpm: float) -> None:
     house = House(Aquastat(), course=steady(36.0), flow_lpm=flow_lpm)
     house.live(900)
     assert house.on and house.faults == set()
+
+
+@pytest.mark.parametrize("sensor", [LOOP_FLOW, DRAW_FLOW])
+def test_a_flow_sensor_that_sticks_is_told_within_fifteen_minutes_and_starts_the_pump_once_at_most(
+    sensor: str,
+) -> None:
+    rule = OnDemand(triggers=(FlickTrigger(),))
+    one = engine(rule, Predictive())
+    one.handle(PumpReport(0, on=False))
+    starts, told_s = 0, None
+    for second in range(1, 16 * 60):
+        for event in (FlowRead(seconds(second), sensor, 5.0), Reading(seconds(second), "return", 45.0)):
+            step = one.handle(event)
+            starts += sum(command.run for command in step.commands)
+        if told_s is None and ReasonCode.FLOWS_ON in one.faults:
+            told_s = second
+    assert told_s is not None and told_s <= 15 * 60 + 1
+    assert starts <= 1
+    one.handle(FlowRead(seconds(1_000), sensor, 0.0))
+    assert ReasonCode.FLOWS_ON not in one.faults
+
+
+def test_a_value_out_of_a_bridges_memory_changes_nothing_that_a_run_hangs_on() -> None:
+    """The bridge repeats what it measured two minutes ago, and says so; the sensor itself spoke just now."""
+    router, _ = wire(
+        [
+            DeviceDeclaration("pump", "tasmota", {"topic": "plug"}),
+            DeviceDeclaration("pipe", "zigbee2mqtt", {"name": "pipe"}),
+        ],
+        [LoopBinding("main", "pump", (SensorBinding("return", "pipe"),))],
+        shipped_families(),
+    )
+    one = engine(OnDemand())
+    utc_ms = 1_764_255_600_000
+    for at, value_c, seen_ms in [(READY, 24.0, utc_ms), (READY + 1_000, 60.0, utc_ms - seconds(120))]:
+        payload = f'{{"temperature": {value_c}, "last_seen": {seen_ms}}}'.encode()
+        for _, event in router.route("zigbee2mqtt/pipe", payload, False, at, utc_ms + at - READY):
+            one.handle(event)
+    assert one.observe().value("return") == 24.0
+    assert one.handle(request(READY + 2_000)).verdict.run
 
 
 def test_latches_and_pauses_survive_a_restart() -> None:

@@ -79,7 +79,14 @@ def test_an_older_reading_does_not_replace_a_newer_one() -> None:
     assert follow(newer, Reading(4_000, "return", 20.0)) == newer
 
 
-def test_a_retained_reading_is_shown_but_makes_the_sensor_untrusted_until_a_live_one() -> None:
-    sample = fold(Reading(0, "return", 20.0), Reading(1, "return", 25.0, live=False))
+@pytest.mark.parametrize(("after_ms", "shown_c"), [(1, 20.0), (60_000, 20.0), (60_001, 25.0)])
+def test_a_value_of_unknown_age_takes_nothing_from_a_fresh_one(after_ms: int, shown_c: float) -> None:
+    sample = fold(Reading(0, "return", 20.0), Reading(after_ms, "return", 25.0, live=False))
+    assert sample.value_c == shown_c and sample.live is (shown_c == 20.0)
+    assert sample.at == (0 if sample.live else after_ms)
+
+
+def test_a_value_of_unknown_age_is_shown_and_not_trusted_until_a_live_one() -> None:
+    sample = fold(Reading(0, "return", 25.0, live=False))
     assert sample.value_c == 25.0 and not sample.live
     assert follow(sample, Reading(2, "return", 21.0)).live

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -19,6 +20,7 @@ MAIN = Plumbing("main", Topology.DEDICATED_RETURN, ("shower",), frozenset({"retu
 ENTITIES = entities([MAIN], [], "en")
 PREHEAT = "zcw/zcw/loop/main/preheat/set"
 BIRTH = "homeassistant/status"
+UTC_MS = 1_764_255_600_000
 
 
 class Clock:
@@ -231,11 +233,70 @@ def test_each_command_is_understood(topic: str, payload: bytes, order: Order) ->
     assert desk.orders == [order] and desk.home.rejects.total == 0
 
 
-@pytest.mark.parametrize("payload", [b"", b"press", b"PRESS ", b"ON", b"\xff\x00", b"P" * 1_000_000, b"NaN"])
+@pytest.mark.parametrize("payload", [b"", b"press", b"PRESS ", b"ON", b"\xff\x00", b"P" * 128, b"NaN"])
 def test_a_malformed_command_is_refused_and_counted(payload: bytes) -> None:
     desk = Desk()
     assert desk.hear(PREHEAT, payload)
     assert desk.orders == [] and desk.home.rejects.by_reason() == {RejectReason.UNKNOWN_VALUE: 1}
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"),
+    [
+        (b"P" * 129, RejectReason.TOO_LARGE),
+        (b"{" * 100, RejectReason.NOT_JSON),
+        (b'{"order":"PRESS"}', RejectReason.UNKNOWN_VALUE),
+        (b'{"order":"PRESS","at":"yesterday"}', RejectReason.UNKNOWN_VALUE),
+        (b'{"order":"PRESS","at":1e999}', RejectReason.UNKNOWN_VALUE),
+        (b'{"order":"PRESS","at":NaN}', RejectReason.NOT_FINITE),
+        (b'{"order":"PRESS","at":true}', RejectReason.UNKNOWN_VALUE),
+        (b'{"order":"PRESS","at":1764255600000,"x":1}', RejectReason.UNKNOWN_VALUE),
+        (b'{"order":"press","at":1764255600000}', RejectReason.UNKNOWN_VALUE),
+    ],
+)
+def test_a_malformed_dated_command_is_refused_and_counted(payload: bytes, why: RejectReason) -> None:
+    desk = Desk()
+    desk.hear(PREHEAT, payload)
+    assert desk.orders == [] and desk.home.rejects.by_reason() == {why: 1}
+
+
+def dated(order: str, at_ms: int) -> bytes:
+    return f'{{"order":"{order}","at":{at_ms}}}'.encode()
+
+
+@pytest.mark.parametrize(("late_ms", "obeyed"), [(9_999, 1), (10_000, 1), (10_001, 0), (-10_001, 0)])
+def test_a_command_that_was_on_its_way_for_more_than_ten_seconds_starts_nothing(
+    late_ms: int, obeyed: int
+) -> None:
+    desk = Desk()
+    desk.home.hear(PREHEAT, dated("PRESS", UTC_MS), False, 5_000, UTC_MS + late_ms)
+    assert len(desk.orders) == obeyed
+    assert desk.home.rejects.by_reason() == ({} if obeyed else {RejectReason.LATE: 1})
+
+
+def test_an_iso_date_with_its_offset_is_a_time_too() -> None:
+    desk = Desk()
+    text = datetime.fromtimestamp(UTC_MS / 1_000, UTC).isoformat()
+    desk.home.hear(PREHEAT, f'{{"order":"PRESS","at":"{text}"}}'.encode(), False, 5_000, UTC_MS)
+    assert [order.wanted for order in desk.orders] == [Wanted.PREHEAT]
+
+
+@pytest.mark.parametrize("utc_ms", [None, UTC_MS])
+def test_an_on_that_an_off_has_overtaken_starts_nothing_and_a_later_one_does(utc_ms: int | None) -> None:
+    desk = Desk()
+    switch = "zcw/zcw/loop/main/circulation/set"
+    for word, given_ms in [("OFF", UTC_MS), ("ON", UTC_MS - 1), ("ON", UTC_MS), ("ON", UTC_MS + 1)]:
+        desk.home.hear(switch, dated(word, given_ms), False, 5_000, utc_ms)
+    assert [order.wanted for order in desk.orders] == [Wanted.STOP, Wanted.PREHEAT]
+    assert desk.home.rejects.by_reason() == {RejectReason.LATE: 2}
+
+
+def test_a_stop_counts_for_every_topic_and_is_obeyed_however_late() -> None:
+    desk = Desk()
+    desk.home.hear("zcw/zcw/stop/set", dated("PRESS", UTC_MS), False, 5_000, UTC_MS + 3_600_000)
+    desk.home.hear(PREHEAT, dated("PRESS", UTC_MS - 5), False, 5_000, UTC_MS)
+    desk.home.hear("zcw/zcw/mode/set", dated("auto", UTC_MS - 4), False, 5_000, UTC_MS)
+    assert [order.wanted for order in desk.orders] == [Wanted.STOP]
 
 
 def test_a_retained_command_is_refused_and_counted() -> None:
