@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from controller.core.clock import NEVER, Instant
-from controller.core.decision import Command, Decision, Verdict, Vote
+from controller.core.decision import Command, Decision, Purpose, Verdict, Vote
 from controller.core.events import HotWaterRequest, Mode
 from controller.core.leases import SwitchTerms
 from controller.core.observation import Observation, PumpView, Run, Sample
@@ -66,10 +66,16 @@ class Says:
     """A strategy that says what it is told to say."""
 
     def __init__(
-        self, vote: Vote = Vote.ABSTAIN, *, name: str = "says", demand: bool = False, wake_at: int = NEVER
+        self,
+        vote: Vote = Vote.ABSTAIN,
+        *,
+        name: str = "says",
+        demand: bool = False,
+        wake_at: int = NEVER,
+        purpose: Purpose = Purpose.COMFORT,
     ) -> None:
         self.name = name
-        self.decision = Decision(vote, NOTHING, wake_at, demand=demand)
+        self.decision = Decision(vote, NOTHING, wake_at, demand=demand, purpose=purpose)
 
     def decide(self, observation: Observation, /) -> Decision:
         return self.decision

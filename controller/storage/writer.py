@@ -251,7 +251,7 @@ class Writer:
 _CAUSES: Final = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "the file or its folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; does its folder exist, and may this user write there",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; does its folder exist, may this user write there, and is the disk not read-only",
     sqlite3.SQLITE_BUSY: "another program holds the file",
     sqlite3.SQLITE_LOCKED: "another program holds the file",
     sqlite3.SQLITE_IOERR: "the disk reports errors",

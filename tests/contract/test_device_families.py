@@ -311,7 +311,7 @@ def test_a_switch_that_tells_its_lease_says_so(recording: Recording) -> None:
     assert recording.codec().tells_lease == tells
 
 
-SENTINELS = [-127, -3276.8, -40, 3276.7, 327.67, 655.35, 6553.5, 250, "1e999", "-1e999"]
+SENTINELS = [-127, -3276.8, -40, 3276.7, 327.67, 655.35, 6553.5, 250, "1e999", "-1e999", "NaN"]
 NOT_NUMBERS = [
     "null",
     "true",

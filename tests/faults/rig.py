@@ -228,6 +228,13 @@ class Rig:
         self.now_s = until_s
         self.pipes.catch_up()
 
+    def forget(self) -> None:
+        """Drop the records of what is over; for lives longer than anybody judges."""
+        self.sent.clear()
+        self.wishes.clear()
+        self.stops.clear()
+        del self.plug.spans[:-1], self.blind[:], self.cut_off[:]
+
     # -- the controller -------------------------------------------------------------------------------------
 
     def _boot(self, elapsed_s: float) -> None:

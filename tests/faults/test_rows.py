@@ -4,9 +4,16 @@ import itertools
 
 import pytest
 
-from controller.core.events import ClockSynced
+from controller.core.decision import Purpose, Vote
+from controller.core.events import ClockSynced, HotWaterRequest, StopRequest
 from controller.core.observation import PumpView
 from controller.core.reason import ReasonCode
+from controller.safety.dry_run import DryRuns
+from controller.safety.limits import Limits
+from controller.safety.marks import Marks
+from controller.safety.supervisor import LimitSupervisor
+from controller.strategies.combine import combine
+from tests.builders import COLD_LOOP, Says, observation, running, seconds
 from tests.faults.random_faults import Morning
 from tests.faults.rig import LEASE_S, Rig
 
@@ -43,6 +50,16 @@ def test_a_sensor_that_tells_only_nonsense_is_told_within_a_minute(how: str) -> 
     assert rig.plug.spans == []
 
 
+def test_a_fahrenheit_reading_of_a_celsius_sensor_is_never_taken_for_celsius() -> None:
+    rig = Rig()
+    rig.run(100.0)
+    rig.faults.sensor = "silent"
+    before_c = rig.engine.readings["return"].value_c
+    rig.to_controller("zigbee2mqtt/pipe", '{"temperature": 118.4}')
+    rig.run(101.0)
+    assert rig.engine.readings["return"].value_c == before_c
+
+
 def test_an_off_that_is_lost_once_is_sent_again_within_two_seconds() -> None:
     rig = Rig()
     pumping(rig)
@@ -71,6 +88,25 @@ def test_a_welded_relay_is_never_shown_as_off() -> None:
         if topic == "cmnd/plug/POWER" and payload == "OFF" and at >= 90.0
     ]
     assert max(later - at for at, later in itertools.pairwise(offs)) <= 15.5
+
+
+def test_a_cold_pipe_that_gets_warm_ends_the_run_within_two_seconds_of_the_sample_that_says_so() -> None:
+    rig = Rig(cold_return=True)
+    rig.run(70.0)
+    # Asked for by the minute, so that no arrival ends it: the guard is alone.
+    rig.post(HotWaterRequest(70_000, "timed", "page", "kitchen", duration_ms=240_000))
+    rig.run(76.0)
+    assert rig.plug.on
+    told_s = next_sample_s(rig)
+    rig.pipes.value_c = 41.0
+    rig.run(told_s + 2.0)
+    assert not rig.plug.on
+    assert rig.plug.spans[-1].until_s - told_s <= 2.0
+
+
+def next_sample_s(rig: Rig) -> float:
+    """When the sensor speaks next: every five seconds."""
+    return (rig.now_s // 5.0 + 1.0) * 5.0
 
 
 def test_a_broker_that_is_gone_for_a_minute_costs_the_lease_at_most() -> None:
@@ -173,6 +209,50 @@ def test_a_wall_clock_that_is_set_changes_no_run(step_ms: int) -> None:
     lengths = [[span.until_s - span.from_s for span in rig.plug.spans] for rig in (plain, stepped)]
     assert lengths[0] == lengths[1]
     assert 298.0 <= lengths[0][0] <= 302.0
+
+
+GRAVITY = (
+    ReasonCode.STOPPED_BY_PERSON,
+    ReasonCode.DRY_LATCHED,
+    ReasonCode.COLD_LINE_LIMIT,
+    ReasonCode.RUN_CAP,
+)
+"""Who may speak first when a run goes on, the gravest first; then come frost, people, hygiene, schedule."""
+WANTS = (
+    ("frost", Purpose.FROST),
+    ("person", Purpose.COMFORT),
+    ("flush", Purpose.HYGIENE),
+    ("job", Purpose.COMFORT),
+)
+
+
+def test_the_gravest_reason_is_told_in_every_combination() -> None:
+    """All 2^8 of STOP, latch, cold pipe too warm, cap, and who wants what, while a run goes on."""
+    began = seconds(100)
+    for stopped, latched, warm, capped, *wanted in itertools.product([False, True], repeat=8):
+        wants = [
+            Says(Vote.RUN, name=name, demand=name == "person", purpose=purpose)
+            for (name, purpose), on in zip(WANTS, wanted, strict=True)
+            if on
+        ]
+        now = began + seconds(1_800 if capped else 20)
+        seen = observation(
+            now,
+            plumbing=COLD_LOOP,
+            cold_line_c=39.0 if warm else 20.0,
+            pump=running(began),
+            last_stop=StopRequest(began, "page") if stopped else None,
+        )
+        supervisor = LimitSupervisor(Limits(), 0)
+        supervisor.marks = Marks(stopped_at=0, restarted=False, started_at=began)
+        supervisor.dry_runs = DryRuns(rounds=3 if latched else 0)
+        decision = combine(list(reversed(wants)), seen)
+        verdict = supervisor.review(seen, wanted=decision)
+        against = [code for code, true in zip(GRAVITY, (stopped, latched, warm, capped), strict=True) if true]
+        assert verdict.run is bool(wants and not against)
+        assert decision.by == (wants[0].name if wants else "")
+        if wants and against:
+            assert verdict.reason.code is against[0]
 
 
 def test_a_button_delivered_again_and_again_is_one_run() -> None:

@@ -96,6 +96,7 @@ def test_whatever_is_sent_every_event_is_believable(
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
+@example(85.0)
 def test_a_temperature_gets_through_unchanged_or_not_at_all(value: float) -> None:
     router = house()
     events = router.route("zigbee2mqtt/probe", json.dumps({"temperature": value}).encode(), False, 1)

@@ -193,7 +193,7 @@ def test_a_flow_sensor_that_sticks_is_told_within_fifteen_minutes_and_starts_the
     one.handle(PumpReport(0, on=False))
     starts, told_s = 0, None
     for second in range(1, 16 * 60):
-        for event in (FlowRead(seconds(second), sensor, 5.0), Reading(seconds(second), "return", 45.0)):
+        for event in (FlowRead(seconds(second), sensor, 5.0), Reading(seconds(second), "return", 25.0)):
             step = one.handle(event)
             starts += sum(command.run for command in step.commands)
         if told_s is None and ReasonCode.FLOWS_ON in one.faults:
