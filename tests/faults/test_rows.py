@@ -272,9 +272,11 @@ def test_only_the_words_of_the_device_move_the_view_of_the_pump(payload: str) ->
     rig = Rig()
     rig.run(100.0)
     known = rig.engine.pump.reported
+    sent = len(rig.sent)
     rig.to_controller("stat/plug/POWER", payload)
     rig.run(100.5)
     assert rig.engine.pump.reported is known
+    assert len(rig.sent) == sent, "nobody is ordered about by a word that means nothing"
 
 
 def test_a_partial_message_does_not_keep_a_sensor_fresh() -> None:

@@ -216,7 +216,7 @@ def test_a_value_out_of_a_bridges_memory_changes_nothing_that_a_run_hangs_on() -
     )
     one = engine(OnDemand())
     utc_ms = 1_764_255_600_000
-    for at, value_c, seen_ms in [(READY, 24.0, utc_ms), (READY + 1_000, 60.0, utc_ms - seconds(120))]:
+    for at, value_c, seen_ms in [(READY, 24.0, utc_ms), (READY + 1_000, 30.0, utc_ms - seconds(120))]:
         payload = f'{{"temperature": {value_c}, "last_seen": {seen_ms}}}'.encode()
         for _, event in router.route("zigbee2mqtt/pipe", payload, False, at, utc_ms + at - READY):
             one.handle(event)
