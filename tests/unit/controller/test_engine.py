@@ -117,7 +117,7 @@ def test_the_same_wish_delivered_three_times_is_one_run() -> None:
     for at in (READY + 1, READY + seconds(60)):
         assert one.handle(replace(wish, at=at)).verdict.run
     assert orders(one.handle(Tick(READY + seconds(120)))) == [False]
-    later = READY + minutes(5)
+    later = READY + minutes(15)  # every rest and pause is over
     one.handle(Reading(later, "return", 20.0))
     assert not one.handle(replace(wish, at=later)).verdict.run
 
