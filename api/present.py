@@ -55,6 +55,7 @@ def _loop_out(loop: LoopView, language: Language) -> LoopOut:
         faults=[_fault_out(fault, language) for fault in loop.faults],
         lease=_lease_out(loop.lease, language),
         power_w=loop.power_w,
+        next_window_at=loop.next_window_at,
         estimates=[FixtureOut.model_validate(each) for each in loop.estimates],
     )
 

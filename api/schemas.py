@@ -149,6 +149,9 @@ class LoopOut(Out):
     faults: list[FaultOut]
     lease: LeaseOut
     power_w: float | None = Field(description="What the pump draws, in W; null when it is not measured.")
+    next_window_at: datetime | None = Field(
+        description="When a weekly window opens next; null without windows or while the clock is not set."
+    )
     estimates: list[FixtureOut] = Field(description="Is it hot yet? For every fixture, near to far.")
 
 

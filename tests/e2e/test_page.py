@@ -3,6 +3,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -158,6 +159,32 @@ async def test_a_press_on_a_fixture_preheats_it_and_the_page_shows_it(
         await page.screenshot(path=ARTIFACTS / "page-phone-running.png")
 
 
+async def test_each_fixture_says_whether_it_is_hot_and_how_long_a_tap_would_take(
+    tabs: Tabs, service: FakeService
+) -> None:
+    async with web_server(service) as address, tabs.opened(address) as page:
+        said = ["hot now", "perhaps, at most 26 s", "hot after 38 s"]
+        await expect(page.locator(".fixture .status")).to_have_text(said)
+        service.set_loop(pump=PumpState.UNKNOWN, commanded=True)
+        await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
+
+
+async def test_a_run_counts_down_to_hot_water_at_the_fixture(tabs: Tabs, service: FakeService) -> None:
+    service.preheat(fixture="shower", duration_ms=None, who="kitchen button", request_id=None)
+    near, middle, far = service.view().loops[0].estimates
+    service.set_loop(estimates=(near, middle, replace(far, ready_in_s=25.0)))
+    async with web_server(service) as address, tabs.opened(address) as page:
+        await expect(page.locator('[data-fixture="shower"] .status')).to_contain_text("hot in 0:2")
+        service.set_loop(estimates=(near, middle, replace(far, ready_in_s=0.0)))
+        await expect(page.locator('[data-fixture="shower"] .status')).to_have_text("just arriving")
+
+
+async def test_the_next_window_is_told_while_the_pump_rests(tabs: Tabs, service: FakeService) -> None:
+    service.set_loop(next_window_at=NOON + timedelta(hours=5, minutes=45))
+    async with web_server(service) as address, tabs.opened(address) as page:
+        await expect(page.locator(".chip.next")).to_have_text("Next timer window 17:45")
+
+
 async def test_minutes_count_down(tabs: Tabs, service: FakeService) -> None:
     async with web_server(service) as address, tabs.opened(address) as page:
         await page.get_by_text("5 min", exact=True).click()
@@ -187,7 +214,9 @@ async def test_without_a_sensor_on_the_hot_side_the_page_says_what_it_knows_and_
     tabs: Tabs, cold_line_c: float, minutes_ago: int, headline: str, status: str
 ) -> None:
     cold_line = TemperatureView("cold_line", cold_line_c, 1.0, True)
-    service = FakeService(house_view(loop_view(topology=Topology.COLD_RETURN, temperatures=(cold_line,))))
+    service = FakeService(
+        house_view(loop_view(topology=Topology.COLD_RETURN, temperatures=(cold_line,), estimates=()))
+    )
     service.history = [record(1, ended_at=NOON - timedelta(minutes=minutes_ago))]
     async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.locator("h1")).to_have_text(headline)

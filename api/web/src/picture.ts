@@ -1,7 +1,7 @@
 // What the service's view means to people: is it hot, where, what is the pump doing. No nodes in here.
 
 import type { Key } from "./text";
-import type { Loop, PumpState, Run, RunRecord, Temperature } from "./types";
+import type { Estimate, Loop, PumpState, Run, RunRecord, Temperature } from "./types";
 
 export type Level = "hot" | "warm" | "cold" | "unknown";
 
@@ -82,18 +82,42 @@ export function fixtureStatus(view: Picture, fixture: string, typicalS: number, 
   const { loop, level, pump, arrivedMs } = view;
   const plain = { values: {}, leftS: 0, share: null };
   if (view.lost) return { ...plain, key: "fixture_lost" };
-  if (loop.run !== null && runsFor(loop.run, fixture) && pump === "on") return runStatus(loop.run, typicalS, sinceMs);
+  if (loop.run !== null && runsFor(loop.run, fixture) && pump === "on") return runStatus(loop.run, estimateOf(loop, fixture), typicalS, sinceMs);
+  const estimate = estimateOf(loop, fixture);
+  if (estimate !== null) return { ...plain, ...estimated(estimate) };
   if (level === "unknown" && arrivedMs !== null) return { ...plain, key: "fixture_ago", values: { minutes: Math.round(arrivedMs / 60_000) } };
   return { ...plain, key: `fixture_${level}` };
 }
 
+export const estimateOf = (loop: Loop, fixture: string): Estimate | null => loop.estimates.find((each) => each.name === fixture) ?? null;
+
+const COLD_S = 90; // nobody waits so long: then it is simply cold
+
+function estimated({ hot, wait_s, wait_high_s }: Estimate): Pick<FixtureStatus, "key" | "values"> {
+  if (hot === true) return { key: "fixture_hot", values: {} };
+  if (hot === null) return { key: "fixture_perhaps", values: { seconds: Math.round(wait_high_s) } };
+  return wait_s > COLD_S ? { key: "fixture_cold", values: {} } : { key: "fixture_wait", values: { seconds: Math.round(wait_s) } };
+}
+
+// The level by which a fixture is coloured.
+export function fixtureLevel(view: Picture, fixture: string): Level {
+  const estimate = estimateOf(view.loop, fixture);
+  if (view.lost || estimate === null) return view.level;
+  return estimate.hot === null ? "warm" : estimate.hot ? "hot" : "cold";
+}
+
 const runsFor = (run: Run, fixture: string): boolean => run.fixture === fixture || run.fixture === null;
 
-function runStatus(run: Run, typicalS: number, sinceMs: number): FixtureStatus {
+function runStatus(run: Run, estimate: Estimate | null, typicalS: number, sinceMs: number): FixtureStatus {
   const elapsedS = run.elapsed_s + sinceMs / 1000;
   if (run.reason.code === "requested_minutes") {
     const wholeS = Number(run.reason.values["minutes"]) * 60;
     return { key: "fixture_left", values: {}, leftS: Math.max(0, wholeS - elapsedS), share: Math.min(1, elapsedS / wholeS) };
+  }
+  if (estimate !== null && estimate.ready_in_s !== null) {
+    const leftS = Math.max(0, estimate.ready_in_s - sinceMs / 1000);
+    if (leftS <= 0.5) return { key: "fixture_arrives", values: {}, leftS: 0, share: 1 };
+    return { key: "fixture_ready", values: {}, leftS, share: elapsedS / (elapsedS + leftS) };
   }
   return { key: "fixture_way", values: {}, leftS: elapsedS, share: Math.min(0.95, elapsedS / typicalS) };
 }

@@ -39,6 +39,19 @@ export interface Lease {
   warning: Reason | null;
 }
 
+// How hot the water at one fixture probably is: estimated, never measured.
+export interface Estimate {
+  name: string;
+  hot: boolean | null; // null: neither is likely enough to say
+  hot_chance: number;
+  estimate_c: number;
+  uncertainty_c: number;
+  wait_s: number;
+  wait_low_s: number;
+  wait_high_s: number;
+  ready_in_s: number | null;
+}
+
 export interface Loop {
   name: string;
   topology: Topology;
@@ -54,6 +67,9 @@ export interface Loop {
   strategies: string[];
   faults: Fault[];
   lease: Lease;
+  power_w: number | null;
+  estimates: Estimate[];
+  next_window_at: string | null;
 }
 
 export interface State {

@@ -3,7 +3,7 @@
 import { useId } from "preact/hooks";
 import { sinceMs } from "../clock";
 import { iconPaths } from "../icons";
-import { type Picture, fixtureStatus, sensorOf, typicalRunS, waterColour } from "../picture";
+import { type Picture, estimateOf, fixtureLevel, fixtureStatus, sensorOf, typicalRunS, waterColour } from "../picture";
 import { runs } from "../store";
 import { degrees, fixtureName, sensorName, t } from "../text";
 import type { Loop, Temperature } from "../types";
@@ -27,7 +27,7 @@ export function Drawing({ view }: { view: Picture }) {
   return (
     <svg viewBox="8 8 384 206" class={`drawing ${pump === "on" ? "flowing" : ""}`} role="img" aria-label={describe(view)}>
       <defs>
-        <Gradient id={`${id}s`} from={colours.supply} to={colours.far} />
+        <Gradient id={`${id}s`} from={colours.supply} to={colours.far} between={between(view, cold)} />
         <Gradient id={`${id}b`} from={colours.back} to={colours.end} />
         <linearGradient id={`${id}h`} x1="0" x2="0" y1="0" y2="1">
           <stop offset="0" class="heat-top" />
@@ -61,10 +61,25 @@ export function Drawing({ view }: { view: Picture }) {
   );
 }
 
-function Gradient({ id, from, to }: { id: string; from: string; to: string }) {
+type Stop = readonly [share: number, colour: string];
+
+// What is estimated at the fixtures' tees colours the supply between its sensors.
+function between({ loop, lost }: Picture, cold: boolean): Stop[] {
+  if (lost) return [];
+  return loop.fixtures.flatMap((fixture, index): Stop[] => {
+    const estimate = estimateOf(loop, fixture);
+    if (estimate === null) return [];
+    return [[(tapX(cold, index, loop.fixtures.length) - LEFT) / (RIGHT - LEFT), waterColour(estimate.estimate_c)]];
+  });
+}
+
+function Gradient({ id, from, to, between = [] }: { id: string; from: string; to: string; between?: Stop[] }) {
   return (
     <linearGradient id={id} gradientUnits="userSpaceOnUse" x1={LEFT} x2={RIGHT} y1="0" y2="0">
       <stop offset="0" style={{ stopColor: from }} />
+      {between.map(([share, colour]) => (
+        <stop key={share} offset={share} style={{ stopColor: colour }} />
+      ))}
       <stop offset="1" style={{ stopColor: to }} />
     </linearGradient>
   );
@@ -129,9 +144,11 @@ function tapX(cold: boolean, index: number, count: number): number {
 }
 
 function Tap({ view, fixture, x }: { view: Picture; fixture: string; x: number }) {
+  const estimate = view.lost ? null : estimateOf(view.loop, fixture);
+  const tap_c = estimate?.estimate_c ?? TAP_C[fixtureLevel(view, fixture)];
   const wanted = fixtureStatus(view, fixture, typicalRunS(view.loop, runs.value), sinceMs()).share !== null;
   return (
-    <g class={wanted ? "tap wanted" : "tap"} transform={`translate(${x} ${TOP + 4})`} style={{ "--tap": waterColour(TAP_C[view.level]) }} onClick={() => void ask(fixture)}>
+    <g class={`tap${wanted ? " wanted" : ""}${estimate?.hot === null ? " unsure" : ""}`} transform={`translate(${x} ${TOP + 4})`} style={{ "--tap": waterColour(tap_c) }} onClick={() => void ask(fixture)}>
       <path class="branch" d="M0 0V18" />
       <circle cy="36" r="19" />
       <g class="icon" transform="translate(-12 24)">

@@ -1,6 +1,6 @@
 // One loop at a glance: is it hot, is the pump running, who asked and why; with the drawing below.
 
-import { minutesSeconds, sinceMs } from "../clock";
+import { houseDay, houseNow, houseTime, minutesSeconds, sinceMs } from "../clock";
 import { type Picture, pumpKey } from "../picture";
 import { capital, fixtureName, sensorName, strategyName, t, whoName } from "../text";
 import { Drawing } from "./Drawing";
@@ -41,6 +41,11 @@ export function reasonText({ loop, lost }: Picture): string {
   return lost ? t("lastKnown", { text: sentence }) : t("sentence", { text: capital(sentence) });
 }
 
+function soon(at: string): string {
+  const ms = Date.parse(at);
+  return houseTime(ms, { date: houseDay(ms) !== houseDay(houseNow() ?? ms) });
+}
+
 function chipsOf({ loop, pump, lost }: Picture): [string, string][] {
   const key = pumpKey(loop, pump);
   const run = pump === "off" || lost ? null : loop.run;
@@ -49,5 +54,6 @@ function chipsOf({ loop, pump, lost }: Picture): [string, string][] {
   if (run?.fixture) chips.push(["", t("forFixture", { fixture: fixtureName(run.fixture) })]);
   if (run?.by && !run.who) chips.push(["", t("by", { strategy: strategyName(run.by) })]);
   if (run === null && !lost) chips.push(...loop.waiting.map((who): [string, string] => ["waiting", t("waitingFor", { who: whoName(who) })]));
+  if (run === null && !lost && loop.next_window_at !== null) chips.push(["next", t("nextWindow", { time: soon(loop.next_window_at) })]);
   return chips;
 }

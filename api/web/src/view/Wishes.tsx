@@ -2,7 +2,7 @@
 
 import { minutesSeconds, sinceMs } from "../clock";
 import { iconPaths } from "../icons";
-import { type FixtureStatus, type Picture, fixtureStatus, typicalRunS } from "../picture";
+import { type FixtureStatus, type Picture, fixtureLevel, fixtureStatus, typicalRunS } from "../picture";
 import { runs, state } from "../store";
 import { fixtureName, t } from "../text";
 import { MODES, ask, asking, choose, chosenMode, minutes } from "../wishes";
@@ -52,7 +52,7 @@ function FixtureButton({ view, fixture }: { view: Picture; fixture: string }) {
       type="button"
       class="fixture"
       data-fixture={fixture}
-      data-level={status.share !== null ? "way" : waits ? "unknown" : view.level}
+      data-level={status.share !== null ? "way" : waits ? "unknown" : fixtureLevel(view, fixture)}
       onClick={() => void ask(fixture)}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">
