@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from typing import Final
 
 from api.app import WebApp
 from api.audit import start_audit
@@ -18,6 +19,9 @@ from controller.runtime import PacedClock
 from controller.service import compose
 from controller.service.systemd import Systemd
 from controller.settings import Settings
+
+SETTLED_AFTER_S: Final = 30.0
+"""By then connections and caches are made too, and no pump may run yet."""
 
 _log = logging.getLogger("zcw")
 
@@ -50,9 +54,8 @@ async def control(
     systemd = Systemd(os.environ, asyncio.get_running_loop())
 
     def told(url: str) -> None:
-        # What was made until now stays until the end: looking it through for garbage would hold up a button press.
-        gc.collect()
-        gc.freeze()
+        settle()
+        asyncio.get_running_loop().call_later(SETTLED_AFTER_S, settle)
         ready(url)
         systemd.ready(f"controlling {settings.site.name}, page {url}", service.beat)
 
@@ -67,6 +70,12 @@ async def control(
             await page
         await service.close()
     return 1 if service.failure.done() else 0
+
+
+def settle() -> None:
+    """Leave what is there now out of every later look for garbage: each would hold up a button press."""
+    gc.collect()
+    gc.freeze()
 
 
 def open_gate(settings: Settings) -> Gate:

@@ -1,7 +1,8 @@
 """Bounded hand-overs between the network's thread and the event loop. Both drop the oldest and count it.
 
 The newest message is the one that is still true: a state that was replaced, an order that was withdrawn and a
-temperature that has changed are no loss.
+temperature that has changed are no loss. What comes in is dropped by topic, so that whoever floods one topic
+loses messages of that topic, and a button on another is heard all the same.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ Incoming = tuple[str, bytes, bool]
 class Inbox:
     """Hands messages of one connection over to the event loop, in order.
 
+    When it is full, a message takes the place of the oldest of its own topic, if one waits, else of the oldest of all.
+
     Args:
         loop: Where to deliver.
         deliver: Called there with topic, payload and whether the broker had kept the message.
@@ -42,7 +45,9 @@ class Inbox:
         self._loop = loop
         self._deliver = deliver
         self._most = most
-        self._waiting: deque[Incoming] = deque()
+        self._turns: deque[str] = deque()
+        """One topic for each message that waits; the messages themselves wait by topic."""
+        self._waiting: dict[str, deque[Incoming]] = {}
         self._lock = threading.Lock()
         self._scheduled = False
         self._closed = False
@@ -51,19 +56,38 @@ class Inbox:
     def put(self, message: Incoming) -> None:
         """Take a message; called by the network's thread."""
         with self._lock:
-            if len(self._waiting) >= self._most:
-                self._waiting.popleft()
-                self.dropped += 1
-            self._waiting.append(message)
+            self._line_up(message)
             schedule, self._scheduled = not self._scheduled, True
         if schedule:
             call_in(self._loop, self._drain)
+
+    def _line_up(self, message: Incoming) -> None:
+        topic = message[0]
+        if len(self._turns) < self._most:
+            self._turns.append(topic)
+        elif topic in self._waiting:
+            self._waiting[topic].popleft()  # its turn is now the next one's
+            self.dropped += 1
+        else:
+            self._first()
+            self.dropped += 1
+            self._turns.append(topic)
+        self._waiting.setdefault(topic, deque()).append(message)
+
+    def _first(self) -> Incoming:
+        topic = self._turns.popleft()
+        same = self._waiting[topic]
+        message = same.popleft()
+        if not same:
+            del self._waiting[topic]
+        return message
 
     def close(self) -> None:
         """Deliver nothing more: what is left belongs to a connection that is gone."""
         with self._lock:
             self._closed = True
-            self.dropped += len(self._waiting)
+            self.dropped += len(self._turns)
+            self._turns.clear()
             self._waiting.clear()
 
     def _drain(self) -> None:
@@ -77,11 +101,11 @@ class Inbox:
 
     def _take(self) -> list[Incoming]:
         with self._lock:
-            return [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+            return [self._first() for _ in range(min(_BATCH, len(self._turns)))]
 
     def _schedule_rest(self) -> None:
         with self._lock:
-            self._scheduled = bool(self._waiting)
+            self._scheduled = bool(self._turns)
         if self._scheduled:
             self._loop.call_soon(self._drain)
 
@@ -115,6 +139,11 @@ class Outbox:
                 self.dropped += 1
             self._waiting.append(message)
         self.ring()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many messages wait."""
+        return len(self._waiting)
 
     def refuse(self) -> None:
         """Count a message that came while there was no connection."""

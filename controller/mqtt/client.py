@@ -99,6 +99,15 @@ class MqttClient:
         else:
             self._outbox.refuse()
 
+    def order(self, message: Message) -> None:
+        """Send a message that somebody waits for: at once, in the caller's thread, when nothing is before it.
+
+        Waits 2 ms at most, never raises; else like ``publish``.
+        """
+        line = self._line
+        if line is None or not line.offer(message):
+            self.publish(message)
+
     def start(self) -> None:
         """Begin to connect, and keep connected until stopped. Must be called in the event loop.
 

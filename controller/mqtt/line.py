@@ -1,7 +1,9 @@
 """One connection to the broker, from its first packet to its last; the only module that knows the MQTT library.
 
-It lives in the network's thread, which alone touches the library and the socket. Each connection starts from
-nothing, on the broker's side (clean start) and on ours: no order of an old connection can act in a new one.
+It lives in the network's thread. Whoever touches the library or the socket holds its lock: that thread in its turns,
+and the event loop when it sends an order itself (``offer``), for handing it over costs more than sending it. Each
+connection starts from nothing, on the broker's side (clean start) and on ours: no order of an old connection can
+act in a new one.
 """
 
 import contextlib
@@ -39,6 +41,8 @@ TOPICS_PER_SUBSCRIBE: Final = 8
 ONLINE: Final = b"online"
 OFFLINE: Final = b"offline"
 
+OFFER_WITHIN_S: Final = 0.002
+"""Longest wait of an order for the network's thread to finish its turn; a turn takes a tenth of that."""
 _TURN_S: Final = 1.0
 """Longest time between two looks at the keepalive."""
 
@@ -86,6 +90,9 @@ class Line:
         self._tell_refused = tell_refused
         self.up = False
         self.taken_over = False
+        self._lock = threading.Lock()
+        self._client_up: Client | None = None
+        self._broken: Exception | None = None
         self._asked: dict[int, tuple[str, ...]] = {}
         self._unconfirmed: set[int] = set()
         self._why = ""
@@ -103,6 +110,7 @@ class Line:
             return explain(error, self._settings)
         finally:
             self.up = False
+            self._client_up = None
             if self._up_at is not None:
                 self.lived_s = time.monotonic() - self._up_at
         return self._why or explain_hangup(self._settings)
@@ -162,11 +170,14 @@ class Line:
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
                 selector.modify(wire, wanted)
                 ready = {key.fileobj: events for key, events in selector.select(_TURN_S)}
-                self._turn(client, ready.get(wire, 0))
+                with self._lock:
+                    self._turn(client, ready.get(wire, 0))
                 if not self.up and time.monotonic() >= answer_by:
                     raise Refusal(explain_silence(self._settings))
 
     def _turn(self, client: Client, events: int) -> None:
+        if self._broken is not None:
+            raise self._broken
         if events & selectors.EVENT_READ:
             _read(client)
         if events & selectors.EVENT_WRITE:
@@ -178,8 +189,33 @@ class Line:
             self._leave(client)
         client.loop_misc()
 
+    def offer(self, message: Message) -> bool:
+        """Send a message at once, from the event loop's thread; False when others are before it.
+
+        Waits 2 ms at most; a socket that takes no more leaves the rest to the network's thread.
+        """
+        client = self._client_up
+        if client is None or not self._lock.acquire(timeout=OFFER_WITHIN_S):
+            return False
+        try:
+            if not self.up or self._outbox.waiting or not self._may_send(client):
+                return False
+            self._send(client, message)
+        except Exception as error:  # noqa: BLE001 - told by the network's thread, which ends the connection
+            self._broken = error
+        else:
+            if client.socket() is not None and not client.want_write():
+                return True
+        finally:
+            self._lock.release()
+        self._outbox.ring()
+        return True
+
+    def _may_send(self, client: Client) -> bool:
+        return len(self._unconfirmed) < MOST_UNCONFIRMED and not client.want_write()
+
     def _forward(self, client: Client) -> None:
-        while len(self._unconfirmed) < MOST_UNCONFIRMED and not client.want_write():
+        while self._may_send(client):
             message = self._outbox.take()
             if message is None:
                 return
@@ -216,6 +252,7 @@ class Line:
             self._why = explain_refusal(str(reason), self._settings)
             return
         self.up = True
+        self._client_up = client
         self._up_at = time.monotonic()
         self._tell_up()
         self._send(client, Message(self._settings.status_topic, ONLINE, qos=1, retain=True))

@@ -160,15 +160,24 @@ class Presence:
 
     async def _tell(self) -> None:
         async for names in self._stirs.read():
-            view = self._facade.view(names)
-            for loop in view.loops:
-                await self._look_up(loop, view)
-                self._views[loop.name] = loop
-            if self._home is not None:
-                whole = replace(view, loops=tuple(self._views.values()))
-                due = [entity for name in ("", *names) for entity in self._entities[name]]
-                told = states(due, self._places, whole, self._figures, self._settings.language)
-                self._home.show(told)
+            for name in names:
+                await self._tell_of(name)
+                # One loop at a time: a press that comes meanwhile is not to wait until all are told.
+                await asyncio.sleep(0)
+            view = self._facade.view(())
+            self._show("", replace(view, loops=tuple(self._views.values())))
+
+    async def _tell_of(self, name: str) -> None:
+        view = self._facade.view((name,))
+        for loop in view.loops:
+            await self._look_up(loop, view)
+            self._views[name] = loop
+        self._show(name, view)
+
+    def _show(self, name: str, view: ServiceView) -> None:
+        if self._home is not None:
+            due = self._entities.get(name, ())
+            self._home.show(states(due, self._places, view, self._figures, self._settings.language))
 
     async def _look_up(self, loop: LoopView, view: ServiceView) -> None:
         """Look up in the history what a loop has done today, when that may have changed."""

@@ -115,7 +115,7 @@ class Service:
 
     def _send(self, message: Message) -> None:
         if self._keeper is None:
-            self._client.publish(message)
+            self._client.order(message)
         else:
             self._keeper.send(message)
 

@@ -42,6 +42,32 @@ async def test_a_full_inbox_drops_the_oldest_and_counts_it() -> None:
     assert inbox.dropped == 15
 
 
+async def test_a_flood_of_one_topic_pushes_out_nothing_of_another() -> None:
+    got: Got = []
+    inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message), most=10)
+    inbox.put(("button", b"early", False))
+    for number in range(25):
+        inbox.put(("sensor", b"%d" % number, False))
+    inbox.put(("button", b"late", False))
+    for number in range(25, 50):
+        inbox.put(("sensor", b"%d" % number, False))
+    await settled()
+    assert [payload for topic, payload, _ in got if topic == "button"] == [b"late"]
+    assert [payload for topic, payload, _ in got if topic == "sensor"] == [
+        b"%d" % number for number in range(41, 50)
+    ]
+    assert inbox.dropped == 52 - 10
+
+
+async def test_a_message_on_a_new_topic_takes_the_place_of_the_oldest_of_all() -> None:
+    got: Got = []
+    inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message), most=3)
+    for topic in "abcd":
+        inbox.put((topic, b"", False))
+    await settled()
+    assert [topic for topic, _, _ in got] == ["b", "c", "d"]
+
+
 async def test_a_closed_inbox_delivers_nothing_more() -> None:
     got: Got = []
     inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message))

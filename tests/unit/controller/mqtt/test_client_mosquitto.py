@@ -64,6 +64,26 @@ async def test_messages_keep_their_order(broker: Mosquitto, protocol: Protocol) 
 
 
 @BOTH
+async def test_an_order_overtakes_nothing_that_waits_and_nothing_overtakes_it(
+    broker: Mosquitto, protocol: Protocol
+) -> None:
+    listener = Listener()
+    client = listener.client(settings(broker, protocol=protocol))
+    client.subscribe([Subscription("n", 1), Subscription("zcw/zcw/status", 1)])
+    async with client:
+        await listener.until(lambda: bool(listener.messages))
+        for number in range(400):
+            send = client.publish if number % 3 == 1 and number < 200 else client.order
+            send(Message("n", b"%d" % number, qos=1))
+            if number % 7 == 0:
+                await asyncio.sleep(0.001)
+        await listener.until_heard("n", b"399")
+    assert [payload for topic, payload, _ in listener.messages if topic == "n"] == [
+        b"%d" % n for n in range(400)
+    ]
+
+
+@BOTH
 async def test_what_the_broker_kept_is_marked_and_what_comes_live_is_not(
     broker: Mosquitto, protocol: Protocol
 ) -> None:

@@ -174,9 +174,9 @@ class Plug:
 
 
 @contextlib.asynccontextmanager
-async def wired(folder: Path) -> AsyncIterator[tuple[Service, Plug]]:
+async def wired(folder: Path, speed: float = FAST) -> AsyncIterator[tuple[Service, Plug]]:
     async with embedded_broker() as port, Plug(port) as plug:
-        one = service(folder, port, FAST)
+        one = service(folder, port, speed)
         one.start()
         try:
             await until(lambda: one.view().loops[0].pump is PumpState.OFF)
@@ -199,7 +199,7 @@ async def test_a_life_on_the_wire_off_first_then_a_run_and_off_before_it_ends(tm
 async def test_a_plug_that_restarts_is_asked_again_and_what_was_refused_is_told_but_is_no_illness(
     tmp_path: Path,
 ) -> None:
-    async with wired(tmp_path) as (one, plug):
+    async with wired(tmp_path, speed=5.0) as (one, plug):
         asked = plug.asked
         plug.say("tele/plug/LWT", "Online")
         await until(lambda: plug.asked > asked)
