@@ -26,12 +26,13 @@ def simulator(
 
     Example: zcw bench simulator --case ../shared/data/reference_case
     """
+    from simulator.bench_kernel import kernel_rows
     from simulator.bench_loop import loop_rows
     from simulator.bench_physics import physics_rows
 
     rows = []
     with progress("simulating") as tell:
-        for row in chain(physics_rows(case) if case else (), loop_rows(days, tell)):
+        for row in chain(*((physics_rows(case), kernel_rows(case)) if case else ()), loop_rows(days, tell)):
             rows.append(row._asdict())
             if not as_json:
                 typer.echo(f"{row.value:12.4g} {row.unit:<7} {row.what}")
