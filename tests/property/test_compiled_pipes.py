@@ -1,6 +1,5 @@
 """The compiled pipes are the pipes: piece by piece, in any network, whichever way the water goes."""
 
-
 import random
 
 import pytest
@@ -34,7 +33,9 @@ def random_flows(rng, piping, fixtures):
         for name in fixtures
         if rng.random() < 0.4
     ]
-    circuits = [rng.choice((0.0, rng.uniform(0.01, 0.15), -rng.uniform(0.001, 0.02))) for _ in piping.circuits]
+    circuits = [
+        rng.choice((0.0, rng.uniform(0.01, 0.15), -rng.uniform(0.001, 0.02))) for _ in piping.circuits
+    ]
     return piping.flows_lps(demands, circuits)
 
 
@@ -44,7 +45,9 @@ def assert_same(network: Network, worlds, now_s):
             continue
         pipe, told = edge.conduit, profile(worlds, number, now_s)
         assert len(told) == pipe.pieces, edge.name
-        for (piece, low_l, high_l), (own_low_l, own_high_l, first_k, last_k) in zip(pipe._row(), told, strict=True):
+        for (piece, low_l, high_l), (own_low_l, own_high_l, first_k, last_k) in zip(
+            pipe._row(), told, strict=True
+        ):
             assert own_low_l == pytest.approx(low_l, abs=SAME_L)
             assert own_high_l == pytest.approx(high_l, abs=SAME_L)
             assert first_k == pytest.approx(value(piece, low_l, now_s, pipe.cooling), abs=SAME_K)
@@ -96,7 +99,9 @@ def test_a_pipe_full_of_pieces_is_thinned_alike():
         now_s += rng.uniform(1.0, 60.0)
         network.settle(now_s)
         settle(worlds[0], now_s)
-    assert max(edge.conduit.merging_error_k for edge in network.edges if hasattr(edge.conduit, "pieces")) > 0.0
+    assert (
+        max(edge.conduit.merging_error_k for edge in network.edges if hasattr(edge.conduit, "pieces")) > 0.0
+    )
     assert_same(network, worlds, now_s)
 
 
