@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from controller.core.changes import renewed
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
-from controller.core.outlook import Outlook, level_c
+from controller.core.decision import Watch
+from controller.core.outlook import Outlook
 from controller.core.plumbing import SUPPLY, Plumbing
 from controller.estimation.draw_watch import DrawSeen, DrawWatch
 from controller.estimation.loop_heat import LoopHeat
+from controller.estimation.steps import Steps
 from controller.learning.hazard import Hazard
 
 DRAWING_LPM: Final = 0.5
@@ -35,23 +38,33 @@ class Foresight:
         self._metered = False
         self._drawing_since: Instant | None = None
         self._outlook: Outlook | None = None
-        self._levels: dict[str, float] = {}
+        self._steps = {role: Steps(role) for role in sorted(plumbing.sensors & self.heat.hears)}
+        self._follows: tuple[Watch, ...] = ()
 
     def reading(self, at: Instant, sensor: str, value_c: float, civil: datetime | None) -> None:
-        """A sensor that can be believed said something; less than a step of its levels says nothing."""
-        level = level_c(sensor, value_c)
-        if self._levels.get(sensor) == level:
+        """A sensor that can be believed said something; less than a step says nothing."""
+        steps = self._steps.get(sensor)
+        if steps is None:
             return
-        self._levels[sensor] = level
-        before = self.heat.told
-        self.heat.reading(at, sensor, level, running=self._running)
-        if self.heat.told != before:
-            self._outlook = None
+        before, fell = steps.watch, steps.falling
+        crossed = steps.take(at, value_c)
+        if steps.watch is before:
+            return
+        self._follows = ()
+        if crossed:
+            told = self.heat.told
+            if fell and not steps.falling and steps.lowest is not None:
+                # The last of a rest counts for how the pipe cools, whatever the steps were.
+                self.heat.reading(steps.lowest[0], sensor, steps.lowest[1], running=self._running)
+            self.heat.reading(at, sensor, steps.level_c or 0.0, running=self._running)
+            if self.heat.told != told:
+                self._outlook = None
         if sensor != SUPPLY:
             return
         visible = self._visible
         tau_ms = self.heat.coolings[SUPPLY].tau_ms
-        seen = self.watch.reading(at, level, running=self._running, tau_ms=tau_ms)
+        level_c = steps.level_c if crossed else value_c
+        seen = self.watch.reading(at, level_c or 0.0, running=self._running, tau_ms=tau_ms)
         self.heat.plateau_c = self.watch.plateau_c
         if seen is not None and not self._metered:
             self._seen(at, seen, civil, visible=visible)
@@ -79,6 +92,10 @@ class Foresight:
         self._advance(at, civil, visible=self._visible)
         self._running = on
         self.watch.pump()
+        heater = self._steps.get(SUPPLY)
+        if heater is not None and heater.level_c is not None:
+            # Its next level may be a fall: from here, where the pump has found it.
+            self.watch.reading(at, heater.level_c, running=True, tau_ms=self.heat.coolings[SUPPLY].tau_ms)
         if on:
             self.heat.started(at)
         else:
@@ -87,17 +104,24 @@ class Foresight:
 
     def outlook(self, now: Instant, civil: datetime | None) -> Outlook:
         """Return what is to be made of all that."""
+        if not self._follows:
+            self._follows = tuple(steps.watch for steps in self._steps.values())
         kept = self._outlook
-        if kept is not None and now < kept.changes_at:
-            return kept
+        if kept is None or now >= kept.changes_at:
+            kept = self._looked(now, civil)
+        if kept.follows is not self._follows:
+            kept = renewed(kept, follows=self._follows)
+        self._outlook = kept
+        return kept
+
+    def _looked(self, now: Instant, civil: datetime | None) -> Outlook:
         tick_ms = ALERT_MS if self.hazard.alert else CALM_MS
         at = max(self.hazard.at, now - now % tick_ms)
         week = week_min(civil)
         week = None if week is None else week - (now - at) / MINUTE_MS
         self.hazard.advance(at, week, visible=self._visible)
         forecast, follow = self.hazard.forecast(week), self.hazard.offspring(self.heat.hot_ms)
-        self._outlook = Outlook(self.heat.estimate(at), forecast, follow, at - at % tick_ms + tick_ms)
-        return self._outlook
+        return Outlook(self.heat.estimate(at), forecast, follow, at - at % tick_ms + tick_ms)
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""

@@ -1,33 +1,10 @@
 """What the controller makes of the past: how hot the loop probably is, and what is to come."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import floor
-from types import MappingProxyType
-from typing import Final
+from dataclasses import dataclass, field
 
 from controller.core.clock import MINUTE_MS, Instant
+from controller.core.decision import Watch
 from controller.core.forecast import Forecast
-from controller.core.plumbing import SENSOR_ROLES, SUPPLY
-
-STEPS_C: Final[Mapping[str, float]] = MappingProxyType(
-    {role: 0.25 if role == SUPPLY else 1.0 for role in SENSOR_ROLES}
-)
-"""Steps in which the estimates follow each sensor, in K: smaller changes tell nothing that counts."""
-
-
-def level_c(role: str, value_c: float) -> float:
-    """Return a reading as the estimates take it: the level that it has reached."""
-    step = STEPS_C.get(role, 1.0)
-    return floor(value_c / step + 1e-9) * step
-
-
-def levels_c(role: str, value_c: float | None) -> tuple[float, ...]:
-    """Return the levels below and above a reading, in C; none without one."""
-    if value_c is None:
-        return ()
-    level = level_c(role, value_c)
-    return (level, level + STEPS_C.get(role, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +45,11 @@ class Outlook:
         forecast: When draws will probably begin.
         follow: Draws that follow a draw, directly, while the loop stays hot.
         changes_at: Until when this holds if nothing happens.
+        follows: What has to be told of each sensor for this to stay right; no part of what is foreseen.
     """
 
     loop: LoopEstimate
     forecast: Forecast
     follow: float = 0.6
     changes_at: Instant = 0
+    follows: tuple[Watch, ...] = field(default=(), compare=False)

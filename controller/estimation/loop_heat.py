@@ -76,6 +76,11 @@ class LoopHeat:
         self._warm_chance = 0.0
 
     @property
+    def hears(self) -> frozenset[str]:
+        """Return the sensors whose readings it follows."""
+        return frozenset((*self.coolings, self._front))
+
+    @property
     def fill_ms(self) -> int | None:
         """Return the pump time to fill the supply; None until it has been learned."""
         return None if self._fill_ms is None or self._fills < FILLS_ASKED else round(self._fill_ms)

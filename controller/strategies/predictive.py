@@ -9,7 +9,7 @@ from typing import Final
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.decision import Decision, Vote, Watch
 from controller.core.observation import Observation
-from controller.core.outlook import LoopEstimate, Outlook, levels_c
+from controller.core.outlook import LoopEstimate, Outlook
 from controller.core.plumbing import FAR_END, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.strategies.arrival import StopRule
@@ -72,7 +72,7 @@ class Predictive:
     def decide(self, observation: Observation, /) -> Decision:
         """Vote by the outlook; abstain without one."""
         outlook, run = observation.outlook, observation.pump.run
-        watches = _followed(observation)
+        watches = () if outlook is None else outlook.follows
         if outlook is None or observation.civil is None:
             return Decision(Vote.ABSTAIN, Reason(ReasonCode.CLOCK_UNTRUSTED), watches=watches)
         if run is None:
@@ -133,12 +133,6 @@ class Predictive:
         return Decision(
             Vote.ABSTAIN, Reason.of(ReasonCode.NOT_WORTH_IT, **told), outlook.changes_at, watches=watches
         )
-
-
-def _followed(observation: Observation) -> tuple[Watch, ...]:
-    """Return what the outlook hangs on: the next step of each sensor."""
-    roles = sorted(observation.plumbing.sensors)
-    return tuple(Watch(role, levels_c(role, observation.value(role))) for role in roles)
 
 
 @lru_cache(maxsize=16)
