@@ -4,12 +4,13 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks.fresh import fresh_clone
 from tests.benchmarks.latency import button_to_relay
 from tests.benchmarks.memory import memory
 from tests.benchmarks.page import page
 from tests.benchmarks.startup import cold_start
 
-NAMES = ("startup", "latency", "memory", "page")
+NAMES = ("startup", "latency", "memory", "page", "fresh")
 
 
 def main() -> None:
@@ -33,6 +34,8 @@ def main() -> None:
                 cold_start(Path(folder), chosen.starts)
             elif name == "latency":
                 button_to_relay(Path(folder), chosen.presses, alone=chosen.alone, rate=chosen.rate)
+            elif name == "fresh":
+                fresh_clone(Path(folder))
             elif name == "page":
                 page(chosen.minutes)
             else:

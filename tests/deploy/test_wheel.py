@@ -1,5 +1,7 @@
 """The wheel holds everything that the program needs besides its modules."""
 
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -17,6 +19,7 @@ DATA = [
     "controller/devices/templates/zigbee2mqtt.yaml",
     "controller/devices/templates/generic.yaml",
     "controller/storage/schema/0001_journal.sql",
+    "controller/storage/central/0001_history.sql",
     "simulator/catalogue.yaml",
     "simulator/pipe_losses.csv",
     "simulator/layouts/villa.yaml",
@@ -79,3 +82,41 @@ def test_the_program_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> N
         check=True,
     )
     assert ran.stdout.startswith(str(tmp_path)) and " house " in ran.stdout
+
+
+OFFLINE = """
+import re, subprocess, sys, time
+demo = subprocess.Popen(
+    [sys.argv[1], "demo", "--port", "0", "--speed", "60"], stderr=subprocess.PIPE, text=True, env={"PATH": "/nowhere"}
+)
+said = []
+for line in demo.stderr:
+    said.append(line)
+    if "opened: hot" in line:
+        break
+demo.send_signal(2)
+rest = demo.communicate(timeout=20)[1]
+print(demo.returncode, "opened: hot" in said[-1], "Traceback" in "".join(said) + rest)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("unshare"), reason="cutting off the network needs root"
+)
+def test_the_demo_runs_from_the_wheel_in_an_empty_environment_without_network_and_node(
+    wheel: Path, tmp_path: Path
+) -> None:
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True, timeout=60)
+    python, zcw = tmp_path / "venv/bin/python", tmp_path / "venv/bin/zcw"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True, timeout=300)
+    cut_off = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+    ran = subprocess.run(
+        [*cut_off, python, "-c", OFFLINE, zcw],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ran.stdout.split() == ["0", "True", "False"], ran.stdout + ran.stderr
