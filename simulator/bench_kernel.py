@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from simulator import fast
 from simulator.bench_loop import Row
-from simulator.validation.case import Case, read_case
+from simulator.validation.case import Case
+from simulator.validation.case_file import read_case
 from simulator.validation.reference import case_network, outlets
 
 if TYPE_CHECKING:

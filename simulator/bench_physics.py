@@ -9,7 +9,8 @@ import simpy
 
 from simulator.bench_loop import Row
 from simulator.network import Network
-from simulator.validation.case import Case, read_case
+from simulator.validation.case import Case
+from simulator.validation.case_file import read_case
 from simulator.validation.epanet import opened
 from simulator.validation.reference import EXACT_FILE, case_network, compare, run
 

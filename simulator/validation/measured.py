@@ -5,7 +5,7 @@ hottest inlet, the initial state is a straight line between the first row's inle
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from math import expm1, inf, log, pi
 from pathlib import Path
@@ -16,9 +16,11 @@ from simulator.network import Edge, Network
 from simulator.pipe import Pipe
 from simulator.spread import WATER_J_KGK, Spread, water
 from simulator.stream import Segment, total
-from simulator.validation.table import read_columns, rmse
+from simulator.validation.table import read_columns, read_text, rmse
 
 COLUMNS: Final = ("time_s", "mflow_kg_s", "T_water_out_C", "T_water_in_C")
+AMBIENT_COLUMNS: Final = ("T_amb_C", "T_ambient_C", "T_room_C")
+"""Any one of them, if there is one, tells the room's temperature; without it the bench's is taken."""
 FOAM_J_M3K: Final = 69_000.0
 """Heat capacity of closed-cell polyethylene foam: 30 kg/m3 and 2 300 J/(kg K). Source: data sheets of pipe foams."""
 STEEL_W_MK: Final = 50.0
@@ -72,13 +74,14 @@ class BenchPipe:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A measured run: s, l/s of water per kg/s, C."""
+    """A measured run: s, kg/s (each until the next row), C."""
 
     file: str
     times_s: tuple[float, ...]
-    mass_flow_kg_s: float
+    mass_flow_kg_s: tuple[float, ...]
     inlet_c: tuple[float, ...]
     outlet_c: tuple[float, ...]
+    ambient_c: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +118,28 @@ def _read_run(path: Path) -> Run:
     if len(times_s) < 3 or any(later <= sooner for sooner, later in pairwise(times_s)):
         problem = Problem("time_s", "times do not rise", None, "give at least three rows in order of time")
         raise ConfigError(str(path), (problem,))
-    if min(flows) <= 0.0 or max(flows) > 1.001 * min(flows):
+    if min(flows) <= 0.0:
+        line = 2 + next(number for number, flow in enumerate(flows) if flow <= 0.0)
         problem = Problem(
-            "mflow_kg_s", "the flow is not one positive number", None, "give runs at constant flow"
+            "mflow_kg_s", f"{min(flows):g} is no flow", line, "give runs with flow in every row"
         )
         raise ConfigError(str(path), (problem,))
-    return Run(path.name, times_s, flows[0], inlet_c, outlet_c)
+    return Run(path.name, times_s, flows, inlet_c, outlet_c, _ambient_c(path))
+
+
+def _ambient_c(path: Path) -> float | None:
+    header = [cell.strip() for cell in read_text(path).split("\n", 1)[0].split(",")]
+    name = next((name for name in AMBIENT_COLUMNS if name in header), None)
+    if name is None:
+        return None
+    rows = [float(cell) for cell in read_columns(path, (name,))[name]]
+    return sum(rows) / len(rows)
 
 
 def predict(run: Run, bench: BenchPipe) -> list[float]:
     """Return the outlet's temperature in C at the times of a run."""
+    if run.ambient_c is not None:
+        bench = replace(bench, ambient_c=run.ambient_c)
     mean_c = 0.5 * (min(run.inlet_c) + max(run.inlet_c))
     _, _, water_j_m3k = water(mean_c)
     area_m2 = pi * bench.inner_m**2 / 4.0
@@ -141,12 +156,25 @@ def predict(run: Run, bench: BenchPipe) -> list[float]:
     pipe.fill(
         [first_k + (last_k - first_k) * (step + 0.5) / _INITIAL_STEPS for step in range(_INITIAL_STEPS)]
     )
-    inlet = _Measured(run.times_s, [at_c - bench.ambient_c for at_c in run.inlet_c])
+    mean_kg_s, times_s = _at_mean_flow(run)
+    inlet = _Measured(times_s, [at_c - bench.ambient_c for at_c in run.inlet_c])
     network = Network([Edge("pipe", "inlet", "outlet", pipe)], {"inlet": inlet}, ())
     litres_per_kg = 1000.0 * WATER_J_KGK / water_j_m3k
-    network.set_flows([run.mass_flow_kg_s * litres_per_kg], run.times_s[0])
-    outlet = network.forecast("outlet", run.times_s[0])
-    return [bench.ambient_c + excess_k for excess_k in _sampled(outlet, run.times_s)]
+    network.set_flows([mean_kg_s * litres_per_kg], times_s[0])
+    outlet = network.forecast("outlet", times_s[0])
+    return [bench.ambient_c + excess_k for excess_k in _sampled(outlet, times_s)]
+
+
+def _at_mean_flow(run: Run) -> tuple[float, list[float]]:
+    """Return a run's mean flow, and its instants told by the water that has passed until then, at that flow.
+
+    A front goes as far as its water, whatever its speed; cooling and film are then those of the mean flow.
+    """
+    passed_kg = [0.0]
+    for (sooner_s, later_s), flow_kg_s in zip(pairwise(run.times_s), run.mass_flow_kg_s, strict=False):
+        passed_kg.append(passed_kg[-1] + flow_kg_s * (later_s - sooner_s))
+    mean_kg_s = passed_kg[-1] / (run.times_s[-1] - run.times_s[0])
+    return mean_kg_s, [run.times_s[0] + kg / mean_kg_s for kg in passed_kg]
 
 
 def fit(run: Run, bench: BenchPipe) -> Fit:

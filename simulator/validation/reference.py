@@ -146,6 +146,6 @@ def _conduit(case: Case, number: int, capacity: float, spread: bool) -> Pipe | L
         pipe.water_l,
         capacity,
         pipe.loss_w_mk * pipe.length_m / (pipe.water_l * capacity * case.water_j_lk),
-        excess_k=case.initial_c - case.ambient_c,
+        excess_k=(case.initial_c if pipe.initial_c is None else pipe.initial_c) - case.ambient_c,
         spread=Spread(1000.0 * pipe.inner_m, capacity) if spread else None,
     )

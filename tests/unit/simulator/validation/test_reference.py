@@ -5,7 +5,7 @@ import pytest
 
 from controller.core.errors import ConfigError
 from simulator.validation.analytic import PROMISED, checks
-from simulator.validation.case import read_case
+from simulator.validation.case_file import read_case
 from simulator.validation.reference import case_network, compare, outlets, run, write_rows
 
 PIPE = {"L_m": 10.0, "D_m": 0.02, "UA_W_mK": 0.3}
@@ -114,7 +114,7 @@ def test_no_json_is_told_with_its_line(tmp_path):
 
 
 def test_unknown_keys_are_passed_over_but_told(tmp_path):
-    assert read_case(case_in(tmp_path, colour="blue")).ignored == ("colour",)
+    assert read_case(case_in(tmp_path, colour="blue")).ignored == ("colour (line 1)",)
 
 
 @pytest.mark.reference
