@@ -10,10 +10,21 @@ import itertools
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from controller.core.events import PUMP, DeviceFound, DeviceLost, Event, HotWaterRequest, StopRequest, Tick
+from controller.core.events import (
+    PUMP,
+    DeviceFound,
+    DeviceLost,
+    Event,
+    HotWaterRequest,
+    Mode,
+    ModeChanged,
+    StopRequest,
+    Tick,
+)
 from controller.core.leases import SwitchTerms
 from controller.devices.wiring import wire
 from controller.engine import Engine, Step
@@ -33,8 +44,9 @@ GRACE_S: Final = 3.0
 """Messages take their time, and so do relays."""
 
 
-def settings(*, cold_return: bool = False, automatic: bool = False) -> Settings:
-    """A loop with a Tasmota plug, a Zigbee sensor and a Zigbee button."""
+@cache
+def settings(*, cold_return: bool = False, automatic: bool = False, metered: bool = False) -> Settings:
+    """A loop with a Tasmota plug, a Zigbee sensor and a Zigbee button, and perhaps a flow meter."""
     role = "cold_line" if cold_return else "return"
     strategies: list[dict[str, Any]] = [{"type": "on_demand"}]
     return parse_settings(
@@ -44,6 +56,7 @@ def settings(*, cold_return: bool = False, automatic: bool = False) -> Settings:
                 "plug": {"family": "tasmota", "topic": "plug"},
                 "pipe": {"family": "zigbee2mqtt", "name": "pipe"},
                 "button": {"family": "zigbee2mqtt", "name": "button"},
+                "meter": {"family": "zigbee2mqtt", "name": "meter", "flow_unit": "lpm"},
             },
             "loops": [
                 {
@@ -52,6 +65,7 @@ def settings(*, cold_return: bool = False, automatic: bool = False) -> Settings:
                     "sensors": {role: {"device": "pipe"}},
                     "fixtures": ["kitchen"],
                     "buttons": [{"device": "button", "fixture": "kitchen"}],
+                    **({"flows": {"loop": {"device": "meter"}}} if metered else {}),
                     "strategies": strategies
                     + ([{"type": "aquastat"}] if automatic and not cold_return else []),
                 }
@@ -67,7 +81,8 @@ class Faults:
     deaf: bool = False  # the plug hears nothing
     mute: bool = False  # the plug says nothing
     stuck: bool | None = None  # the relay stays so, whatever is ordered
-    sensor: str = ""  # silent, frozen, nan, loose, hot
+    sensor: str = ""  # silent, frozen, nan, loose, hot, flickering, retained
+    dry: bool = False  # the pump moves nothing
     cuts: int = 0  # causes for which no message passes in either direction, and nobody is told
     frozen: bool = False  # the controller's process stands still
     dead: bool = False  # the controller's process is gone
@@ -107,6 +122,18 @@ class Plug:
             self.pulse_s = number / 10 if number <= 111 else number - 100.0
             self._arm()
             self._say("RESULT", json.dumps({"PulseTime1": {"Set": number, "Remaining": number}}))
+        self.tell()
+
+    def reboot(self, *, comes_on: bool) -> None:
+        """Lose power for a moment: the timer is forgotten, and the relay comes back as it was set to."""
+        self.switch(False)
+        self.pulse_s = 0.0
+        self.rig.at(self.rig.now_s + 5.0, lambda: self._come_back(comes_on))
+
+    def _come_back(self, on: bool) -> None:
+        self.rig.to_controller("tele/plug/LWT", "Offline")
+        self.switch(on)
+        self.rig.to_controller("tele/plug/LWT", "Online")
         self.tell()
 
     def switch(self, on: bool) -> None:
@@ -158,7 +185,7 @@ class Pipes:
         while self._at_s < self.rig.now_s:
             step_s = min(1.0, self.rig.now_s - self._at_s)
             self._at_s += step_s
-            if self.rig.plug.on:
+            if self.rig.plug.on and not self.rig.faults.dry:
                 self.pumped_s += step_s
                 if self.pumped_s > FILL_S:
                     self.value_c += (HOT_C - self.value_c) * min(1.0, step_s / 25.0)
@@ -169,21 +196,6 @@ class Pipes:
                 self.value_c += (COLD_C - self.value_c) * step_s * COOLS_PER_S
 
 
-@dataclass
-class Unsafe:
-    """Seconds with the relay closed that nobody can defend, by kind."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def add(self, kind: str, seconds: float) -> None:
-        if seconds > 0.0:
-            self.seconds[kind] = self.seconds.get(kind, 0.0) + seconds
-
-    @property
-    def total(self) -> float:
-        return sum(self.seconds.values())
-
-
 class Rig:
     """Plug, pipes, wire and controller in one virtual time, in s.
 
@@ -191,19 +203,28 @@ class Rig:
         seed: Decides what the wire loses.
         cold_return: The cold pipe is the way back.
         automatic: An aquastat runs besides the button.
+        metered: A flow meter in the loop proves whether the pump moves water.
     """
 
-    def __init__(self, seed: int = 0, *, cold_return: bool = False, automatic: bool = False) -> None:
+    def __init__(
+        self, seed: int = 0, *, cold_return: bool = False, automatic: bool = False, metered: bool = False
+    ) -> None:
         self.rng = random.Random(f"{seed} wire")
         self.now_s = 0.0
         self.faults = Faults()
         self.plug = Plug(self)
         self.pipes = Pipes(self, cold_return=cold_return)
-        self.settings = settings(cold_return=cold_return, automatic=automatic)
+        self.automatic, self.metered = automatic and not cold_return, metered
+        self.settings = settings(cold_return=cold_return, automatic=automatic, metered=metered)
         self.sent: list[tuple[float, str, str]] = []
         self.wishes: list[tuple[float, float | None]] = []
         """When somebody pressed, and when the relay closed for it; None when it never did."""
         self.stops: list[float] = []
+        self.hands: list[float] = []
+        """When somebody switched the plug at the plug."""
+        self.forbidden: list[Span] = []
+        """When the mode said that nothing may run."""
+        self.dry: list[Span] = []
         self.blind: list[Span] = []
         self.cut_off: list[Span] = []
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -293,6 +314,10 @@ class Rig:
         self.faults.dead = True
         self._died_s = self.now_s
 
+    def spoil(self, kept: dict[str, object]) -> None:
+        """What was kept for the next start is something else."""
+        self._kept = kept
+
     def restart(self) -> None:
         self.faults.dead = False
         self._boot(self.now_s - self._died_s)
@@ -356,12 +381,18 @@ class Rig:
             "nan": "NaN",
             "loose": "-127",
             "hot": "150",
+            "flickering": "20" if round(self.now_s / 5.0) % 2 else "60",
+            "retained": f"{self.pipes.value_c:.2f}",
             "silent": None,
         }[self.faults.sensor]
         if not self.faults.sensor:
             self._last_said_c = self.pipes.value_c
         if said is not None:
-            self.to_controller("zigbee2mqtt/pipe", f'{{"temperature": {said}}}')
+            retained = self.faults.sensor == "retained"
+            self.to_controller("zigbee2mqtt/pipe", f'{{"temperature": {said}}}', retained=retained)
+        if self.metered:
+            flow_lpm = 6.0 if self.plug.on and not self.faults.dry else 0.0
+            self.to_controller("zigbee2mqtt/meter", f'{{"flow": {flow_lpm}}}')
         self.at(self.now_s + 5.0, self._sense)
 
     # -- people ---------------------------------------------------------------------------------------------
@@ -375,56 +406,17 @@ class Rig:
         """Somebody asks over REST."""
         return self.post(HotWaterRequest(round(self.now_s * 1_000), name, "REST call", "kitchen"))
 
+    def by_hand(self, on: bool) -> None:
+        """Somebody switches the plug at the plug."""
+        self.hands.append(self.now_s)
+        self.plug.switch(on)
+        self.plug.tell()
+
+    def choose(self, mode: Mode) -> None:
+        """Somebody chooses a mode on the page."""
+        self.post(ModeChanged(round(self.now_s * 1_000), mode, "web page"))
+
     def stop(self) -> None:
         """Somebody presses STOP on the page."""
         if self.post(StopRequest(round(self.now_s * 1_000), "web page")) is not None:
             self.stops.append(self.now_s)
-
-
-def overlap_s(one: Span, from_s: float, until_s: float) -> float:
-    """Seconds that a span has within others' bounds."""
-    return max(0.0, min(one.until_s, until_s) - max(one.from_s, from_s))
-
-
-def judged(
-    rig: Rig, *, excused: list[Span], troubles: list[tuple[float, float]], demand_only: bool = True
-) -> Unsafe:
-    """Count the unsafe pump-seconds of a run from the plug's record.
-
-    Args:
-        rig: After the run.
-        excused: Times in which the relay was stuck: no software opens a welded contact.
-        troubles: Times in which something stood between controller and plug, or the sensor lied.
-        demand_only: Only people start the pump, so the cap is 300 s and not 1 800 s.
-    """
-    unsafe = Unsafe()
-    end_s = rig.now_s
-    spans = [Span(span.from_s, min(span.until_s, end_s), span.too_warm_s) for span in rig.plug.spans]
-    spans = [
-        span
-        for span in spans
-        if not any(overlap_s(span, one.from_s, one.until_s + LEASE_S) for one in excused)
-    ]
-    cap_s = 300.0 if demand_only else 1_800.0
-    for span in spans:
-        # Cut off from the plug, nothing but its lease can end a run before the water is too warm.
-        out_of_hand = any(overlap_s(span, from_s, until_s) for from_s, until_s in troubles)
-        unsafe.add("U2 too warm in the cold pipe", span.too_warm_s - GRACE_S - COLD_LEASE_S * out_of_hand)
-        # A lost OFF may cost the lease, no more: U1 is beyond cap and lease together.
-        unsafe.add("U1 longer than the cap", span.until_s - span.from_s - cap_s - LEASE_S - GRACE_S)
-        for cut in rig.cut_off:
-            # A relay that somebody closes by hand meanwhile has its own timer from then on.
-            alone_s = max(cut.from_s, span.from_s)
-            unsafe.add(
-                "U5 cut off beyond the lease", overlap_s(span, alone_s + LEASE_S + GRACE_S, cut.until_s)
-            )
-        for blind in rig.blind:
-            # Without a trusted sensor a run may last 120 s, whether it began before or after the sensor was lost.
-            lost_s = max(blind.from_s + STALE_S, span.from_s)
-            unsafe.add(
-                "U3 on a sensor that says nothing",
-                overlap_s(span, lost_s + BLIND_S + LEASE_S + GRACE_S, blind.until_s),
-            )
-    total_s = sum(span.until_s - span.from_s for span in spans)
-    unsafe.add("U8 more than the day's cap", total_s - 4 * 3_600.0 - LEASE_S)
-    return unsafe
