@@ -82,7 +82,9 @@ def judged(rig: Rig, given: Circumstances) -> Unsafe:
         cap_s = RUN_CAP_S if rig.automatic else DEMAND_CAP_S
         unsafe.add("U1", span.until_s - span.from_s - cap_s - late_s)
         if not _touched(span, given.misled):
-            unsafe.add("U2", span.too_warm_s - GRACE_S - COLD_LEASE_S * out_of_hand)
+            # What a sensor that has just fallen silent does not tell is known when its last word is stale.
+            unheard_s = sum(overlap_s(span, one.from_s, one.from_s + STALE_S + GRACE_S) for one in rig.blind)
+            unsafe.add("U2", span.too_warm_s - GRACE_S - COLD_LEASE_S * out_of_hand - unheard_s)
         unsafe.add("U3", _blind_s(span, rig.blind, late_s))
         unsafe.add("U4", _dry_s(span, rig.dry, late_s) if rig.metered else 0.0)
         unsafe.add("U5", _cut_off_s(span, rig.cut_off))

@@ -99,7 +99,7 @@ class Morning:
             rig.pipes.value_c > 30.0
             or rig.plug.on
             or rig.now_s - max([span.until_s for span in rig.plug.spans], default=0.0) < 75.0
-            or len([span for span in rig.plug.spans if span.from_s > rig.now_s - 3_600.0]) >= 10
+            or len(supervisor.marks.starts) >= 10  # also those that the plug did not hear
             or supervisor.responses.failures
             or supervisor.dry_runs.resumes_at > rig.now_s * 1_000
             or self.stuck

@@ -17,7 +17,7 @@ from controller.safety.supervisor import LimitSupervisor
 from tests.faults.judge import KINDS as UNSAFE
 from tests.faults.random_faults import KINDS, Morning, Outcome
 
-FEW = 60
+FEW = 30
 MANY = int(os.environ.get("ZCW_RANDOM_FAULTS", "1000"))
 EACH_PAIR = max(1, MANY // 1_000)
 PAIRS = list(combinations(sorted(KINDS), 2))
