@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -12,10 +13,12 @@ from api.auth_gate import Gate
 from api.auth_guard import OPEN, Guard
 from api.deps import Facade
 from api.hosts import HostRule
-from api.routes import health, history, metrics, session, state, wishes
+from api.routes import habits, health, history, metrics, plant, session, settings, state, wishes
 from api.routes.page import page_router
 from api.security import Fence
+from api.settings_store import SettingsStore
 from api.stream import Streams
+from controller.settings import Settings
 
 API: Final = "/api/v1"
 
@@ -44,6 +47,7 @@ class WebApp:
         hosts: Further host names to answer to, such as a proxy's; ``*.example.org`` for all below one.
         proxies: Addresses of trusted proxies, which may use any host name and frame the page.
         gate: Knows who is asking; None where everybody who reaches the service may do everything.
+        store: The configuration file that people change on the page; None where there is none.
     """
 
     def __init__(
@@ -53,11 +57,18 @@ class WebApp:
         hosts: Iterable[str] = (),
         proxies: Iterable[str] = (),
         gate: Gate | None = None,
+        store: SettingsStore | None = None,
     ) -> None:
         self.api = _build(facade, gate)
+        self.api.state.store = store
+        self.api.state.settings, self.api.state.config, self.api.state.examining = None, None, False
         guarded = self.api if gate is None else Guard(self.api, gate, frozenset(proxies))
         self._streams: Streams = self.api.state.streams
         self._fence = Fence(guarded, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
+
+    def house(self, settings: Settings, config: Path | None = None) -> None:
+        """Tell the API what the house is made of: for its devices, the doctor and backups."""
+        self.api.state.settings, self.api.state.config = settings, config
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -83,7 +94,7 @@ def _build(facade: Facade, gate: Gate | None) -> FastAPI:
     api.state.facade = facade
     api.state.gate = gate
     api.state.streams = Streams()
-    for module in (state, wishes, history):
+    for module in (state, wishes, history, habits, settings, plant):
         api.include_router(module.router, prefix=API)
     api.include_router(session.open_router, prefix=API)
     if gate is not None:

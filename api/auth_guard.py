@@ -22,7 +22,7 @@ PERSON: Final = "zcw.person"
 """Where a request carries who asks."""
 OPEN: Final = frozenset({"/api/v1/session", "/api/v1/setup"})
 """What must be reached to become somebody."""
-ADMIN: Final = ("/api/v1/tokens",)
+ADMIN: Final = ("/api/v1/tokens", "/api/v1/backup")
 HEALTH: Final = "/healthz"
 METRICS: Final = "/metrics"
 

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from api.app import WebApp
@@ -15,6 +16,7 @@ from api.auth_book import AuthBook, book_path
 from api.auth_gate import Gate
 from api.commands.console import say
 from api.server import bind, serve
+from api.settings_store import SettingsStore
 from controller.runtime import PacedClock
 from controller.service import compose
 from controller.service.systemd import Systemd
@@ -33,6 +35,7 @@ async def control(
     *,
     ready: Callable[[str], None],
     stopped: "asyncio.Future[None]",
+    config: Path | None = None,
 ) -> int:
     """Run the service with its page until it is stopped or fails; return the exit code.
 
@@ -42,6 +45,7 @@ async def control(
         clock: What time it is.
         ready: Told the page's address once the page is there and the controller controls.
         stopped: Ends it when done.
+        config: The file that the settings come from, so that people can change it on the page.
 
     Raises:
         ConfigError: A device cannot be used as the configuration says.
@@ -50,7 +54,11 @@ async def control(
     bind(settings.api.host, settings.api.port).close()  # told before anything is switched or locked
     service = compose(settings, version, clock)
     gate = open_gate(settings) if settings.api.accounts else None
-    app = WebApp(service, hosts=settings.api.hosts, proxies=settings.api.trusted_proxies, gate=gate)
+    store = None if config is None else SettingsStore(config, lambda plan, who: service.adopt(plan, who=who))
+    app = WebApp(
+        service, hosts=settings.api.hosts, proxies=settings.api.trusted_proxies, gate=gate, store=store
+    )
+    app.house(settings, config)
     systemd = Systemd(os.environ, asyncio.get_running_loop())
 
     def told(url: str) -> None:

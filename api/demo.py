@@ -10,18 +10,22 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from ruamel.yaml import YAML
+
 from controller.broker import BrokerSettings
 from controller.core.errors import ZcwError
 from controller.devices.message import Message, Subscription
 from controller.mqtt.client import MqttClient
 from controller.runtime import PacedClock
-from controller.settings import Settings, parse_settings
+from controller.settings import Settings, load_settings
 from simulator.fittings import controller_config
 from simulator.layout import Layout
 from simulator.wired import Happening, WiredHouse
 
 EMBEDDED_PROTOCOL: Final = "3.1.1"
 """The embedded broker knows no MQTT 5."""
+CONFIG: Final = "demo.yaml"
+"""The demo's configuration, a file like anybody's, so that it can be changed on the page."""
 CONNECT_WITHIN_S: Final = 10.0
 LONGEST_SLEEP_S: Final = 1.0
 
@@ -148,4 +152,9 @@ def demo_settings(
     values["api"]["without_accounts"] = True  # nothing real is switched here
     values["api"]["trusted_proxies"] = list(trusted_proxies)
     values["home_assistant"] = {"enabled": False}  # nobody else is on the embedded broker
-    return parse_settings(values, "the demo's configuration", folder=folder)
+    learning = {"type": "predictive"}  # learns from the first minute; the timer goes on beside it
+    values["loops"][0]["strategies"].insert(1, learning)
+    path = folder / CONFIG
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(values, file)
+    return load_settings(path)

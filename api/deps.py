@@ -11,7 +11,8 @@ from api.auth_guard import PERSON
 from api.language import negotiate
 from controller.core.events import Mode
 from controller.core.reason import Language
-from controller.views import Answer, RunRecord, ServiceView
+from controller.storage.history import NoteRecord
+from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
 
 
 class Facade(Protocol):
@@ -44,6 +45,25 @@ class Facade(Protocol):
 
     def acknowledge(self, *, who: str) -> None:
         """Let go of every latch: somebody has looked and says that all is well."""
+
+    def pause_learning(self, loop: str, *, paused: bool, who: str) -> None:
+        """Stop learning habits on a loop, or go on."""
+
+    def forget(self, loop: str, *, who: str) -> None:
+        """Forget the habits that a loop has learned."""
+
+    async def habits(self, loop: str) -> HabitsView | None:
+        """Return what a loop has learned of its household; None where nothing is learned."""
+
+    def days(self, loop: str) -> tuple[DayView, ...]:
+        """Return what each day brought on a loop, the oldest first."""
+
+    async def notes(self, *, limit: int, before_id: int | None, loop: str | None) -> list[NoteRecord]:
+        """Return everything that was noted, newest first.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
 
     async def kept(self) -> bool:
         """Wait until what was said so far is on the disk; False when history is not being kept."""

@@ -66,6 +66,30 @@ UNKNOWN_FIXTURE = Kind(
     "unknown-fixture", 404, "There is no such fixture", "Use a name listed under known, or leave fixture out."
 )
 UNKNOWN_LOOP = Kind("unknown-loop", 404, "There is no such loop", "Use a name listed under known.")
+NO_FILE = Kind(
+    "no-file",
+    409,
+    "There is no configuration file to change",
+    "Start the service with: zcw run --config FILE",
+)
+CHANGED_MEANWHILE = Kind(
+    "changed-meanwhile",
+    412,
+    "Somebody else was quicker",
+    "Get the settings again, and make the change to these.",
+)
+NO_MATCH = Kind(
+    "no-match",
+    428,
+    "This needs If-Match",
+    "Send the ETag of GET settings as If-Match, so that no other change is undone.",
+)
+LEARNS_NOTHING = Kind(
+    "learns-nothing",
+    409,
+    "This loop learns no habits",
+    "Add a strategy of the type predictive to the configuration; with shadow: true it learns and never acts.",
+)
 UNAVAILABLE = Kind(
     "unavailable",
     503,

@@ -26,6 +26,8 @@ from controller.core.events import (
     Event,
     FlowRead,
     HotWaterRequest,
+    LearningForgotten,
+    LearningPaused,
     LeaseTold,
     Mode,
     ModeChanged,
@@ -33,6 +35,7 @@ from controller.core.events import (
     PumpReport,
     Reading,
     StopRequest,
+    StrategiesChanged,
     Tick,
 )
 from controller.core.kept import age_ms, temperature_c
@@ -252,6 +255,15 @@ class Engine:
                     self.evidence = self.evidence.flow_read(self.now, flow_lpm, self.pump)
                 if sensor == DRAW_FLOW and live and self.foresight is not None:
                     self.foresight.flow(self.now, flow_lpm, self.civil())
+            case StrategiesChanged(strategies=strategies, quiet=quiet, who=who):
+                self.strategies, self.quiet = strategies, quiet
+                self._note(NoteKind.SETTINGS, Reason.of(ReasonCode.SETTINGS_CHANGED, who=who), who=who)
+            case LearningPaused(paused=paused, who=who):
+                self._absorb_pause(paused=paused, who=who)
+            case LearningForgotten(who=who):
+                if self.foresight is not None:
+                    self.foresight.forget(self.now)
+                self._note(NoteKind.LEARNING, Reason.of(ReasonCode.LEARNING_FORGOTTEN, who=who), who=who)
             case Acknowledged(who=who):
                 self.supervisor.acknowledge()
                 self.way_back.forget()
@@ -261,6 +273,12 @@ class Engine:
                     self.foresight.cue(self.now, place, self.civil())
             case Tick():
                 pass
+
+    def _absorb_pause(self, *, paused: bool, who: str) -> None:
+        if self.foresight is not None:
+            self.foresight.pause(self.now, self.civil(), paused=paused)
+        code = ReasonCode.LEARNING_PAUSED if paused else ReasonCode.LEARNING_RESUMED
+        self._note(NoteKind.LEARNING, Reason.of(code, who=who), who=who)
 
     def _absorb_reading(self, event: Reading) -> None:
         reading = event if event.at == self.now else renewed(event, at=self.now)

@@ -40,6 +40,10 @@ class Foresight:
         self._outlook: Outlook | None = None
         self._steps = {role: Steps(role) for role in sorted(plumbing.sensors & self.heat.hears)}
         self._follows: tuple[Watch, ...] = ()
+        self.paused = False
+        """Nothing is learned about habits: what is drawn counts as unseen."""
+        self.draws = 0
+        """Draws seen to begin since the start."""
 
     def reading(self, at: Instant, sensor: str, value_c: float, civil: datetime | None) -> None:
         """A sensor that can be believed said something; less than a step says nothing."""
@@ -102,6 +106,15 @@ class Foresight:
             self.heat.stopped(at)
         self._outlook = None
 
+    def pause(self, at: Instant, civil: datetime | None, *, paused: bool) -> None:
+        """Stop learning habits, or go on; what is known stays and is used."""
+        self._advance(at, civil, visible=self._visible)
+        self.paused, self._outlook = paused, None
+
+    def forget(self, at: Instant) -> None:
+        """Forget every habit and begin with the prior household; pipes have not changed, and stay known."""
+        self.hazard, self._outlook = Hazard(at), None
+
     def outlook(self, now: Instant, civil: datetime | None) -> Outlook:
         """Return what is to be made of all that."""
         if not self._follows:
@@ -125,11 +138,16 @@ class Foresight:
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
-        return {"habits": self.hazard.snapshot(), "pipes": self.heat.snapshot()}
+        return {
+            "habits": self.hazard.snapshot(),
+            "pipes": self.heat.snapshot(),
+            "paused": self.paused,
+        }
 
     def restore(self, kept: Mapping[str, object]) -> None:
         """Take over what was learned; what is damaged is left out."""
         habits, pipes = kept.get("habits"), kept.get("pipes")
+        self.paused = kept.get("paused") is True
         if isinstance(habits, Mapping):
             self.hazard.restore(habits)
         if isinstance(pipes, Mapping):
@@ -137,6 +155,8 @@ class Foresight:
 
     @property
     def _visible(self) -> bool:
+        if self.paused:
+            return False
         if self._metered:
             return self._drawing_since is None
         return self.watch.visible and not self._running
@@ -149,7 +169,9 @@ class Foresight:
         self.heat.moved(at)
         self.heat.drawn(seen.at, seen.lasted_ms or 0)
         if seen.lasted_ms is None:
-            self.hazard.draw(at, week_min(civil))
+            self.draws += 1
+            if not self.paused:
+                self.hazard.draw(at, week_min(civil))
         self._outlook = None
 
 

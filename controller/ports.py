@@ -22,6 +22,8 @@ class NoteKind(StrEnum):
     REQUEST_SETTLED = "request_settled"
     STOP = "stop"
     MODE = "mode"
+    SETTINGS = "settings"
+    LEARNING = "learning"
     FAULT_RAISED = "fault_raised"
     FAULT_CLEARED = "fault_cleared"
     SWITCHED_ELSEWHERE = "switched_elsewhere"

@@ -238,3 +238,84 @@ class Answer:
     request_id: str
     running: bool
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ComfortView:
+    """What one step of comfort would bring in this house.
+
+    Args:
+        comfort: Its name.
+        hot_share: Share of draws that would find hot water.
+        fills_per_day: Heat for circulation, in fills of a cold supply.
+        share_off: How far the share may be off (one standard deviation).
+        fills_off: How far the fills may be off, as a share of them.
+    """
+
+    comfort: str
+    hot_share: float
+    fills_per_day: float
+    share_off: float
+    fills_off: float
+
+
+@dataclass(frozen=True, slots=True)
+class HabitsView:
+    """What one loop has learned of its household.
+
+    Args:
+        paused: Nothing is learned at the moment.
+        comfort: How much waiting is worth against heat.
+        week: Draws expected per hour, in each half hour of the week from Monday on: seven rows.
+        options: What each step of comfort would bring.
+        foretold: For each tenth of chance: forecasts, mean chance told, share that came true.
+        runs: Predictive runs judged so far.
+        useful: Those after which somebody drew while the pipe was hot.
+        fill_s: Pump time of a fill, in s; None until learned.
+        hot_s: How long the pipe stays hot after a fill, in s.
+        draws: Draws seen.
+        fill_kwh: Heat of a fill, in kWh: at least and at most; by the pipes' declared content where there is one.
+    """
+
+    paused: bool
+    comfort: str
+    week: tuple[tuple[float, ...], ...]
+    options: tuple[ComfortView, ...]
+    foretold: tuple[tuple[float, float, float], ...]
+    runs: int
+    useful: int
+    fill_s: float | None
+    hot_s: float
+    draws: float
+    fill_kwh: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """What one day brought on one loop, beside doing nothing and circulating always; ranges where nobody measures.
+
+    Args:
+        date: The day, as the house counts it.
+        runs: Runs.
+        run_s: Seconds of pumping.
+        refused: Wants that were refused.
+        draws: Draws seen; 0 where none can be seen.
+        hot_share: Share of them that probably found hot water; None without draws.
+        wait_s: Mean wait of a draw, in s; None without draws.
+        none_hot_share: The same share without recirculation: at least and at most.
+        none_wait_s: The mean wait without recirculation.
+        heat_kwh: Heat for circulation: at least and at most.
+        always_kwh: The same for a loop kept hot day and night.
+    """
+
+    date: str
+    runs: int
+    run_s: float
+    refused: int
+    draws: int
+    hot_share: float | None
+    wait_s: float | None
+    none_hot_share: tuple[float, float] | None
+    none_wait_s: float | None
+    heat_kwh: tuple[float, float]
+    always_kwh: tuple[float, float]

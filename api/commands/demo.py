@@ -73,7 +73,7 @@ async def _demo(
     trusted_proxies: list[str],
 ) -> int:
     from api.control import control, stop_signal
-    from api.demo import PacedHouse, demo_settings, embedded_broker
+    from api.demo import CONFIG, PacedHouse, demo_settings, embedded_broker
     from api.server import bind
 
     with bind(host, port) as probe:
@@ -99,6 +99,7 @@ async def _demo(
                 house.clock,
                 ready=lambda url: _welcome(url, layout, speed),
                 stopped=stopped,
+                config=folder / CONFIG,
             )
             say("  Ended; the pump is off.")
             return code

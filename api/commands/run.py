@@ -31,10 +31,10 @@ def run(
     settings = load_settings(config)
     for warning in settings.warnings:
         _log.warning("%s: %s", config, warning)
-    raise typer.Exit(asyncio.run(_run(settings, began)))
+    raise typer.Exit(asyncio.run(_run(settings, began, config)))
 
 
-async def _run(settings: "Settings", began: float) -> int:
+async def _run(settings: "Settings", began: float, config: Path) -> int:
     from api.control import control, stop_signal
     from controller.runtime import PacedClock
 
@@ -48,6 +48,8 @@ async def _run(settings: "Settings", began: float) -> int:
             url,
         )
 
-    code = await control(settings, product_version(), PacedClock(), ready=ready, stopped=stop_signal())
+    code = await control(
+        settings, product_version(), PacedClock(), ready=ready, stopped=stop_signal(), config=config
+    )
     _log.info("ended; every pump was ordered off")
     return code

@@ -4,14 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, AwareDatetime
 
+from api.csv import as_csv
 from api.deps import Facade, FacadeDep, LanguageDep
 from api.errors import INVALID, NO_HISTORY, UNKNOWN_LOOP, ProblemError, responses
+from api.language import sentence
 from api.present import record_out
 from api.schemas import PointOut, RunsOut, SeriesOut, TemperaturesOut
+from controller.core.reason import Language
+from controller.views import RunRecord
 
 router = APIRouter(tags=["history"])
 
@@ -52,6 +56,55 @@ async def runs(
     return RunsOut(
         runs=[record_out(record, language) for record in page],
         next=f"?{urlencode(more)}" if len(records) > limit else None,
+    )
+
+
+RUN_COLUMNS: Final = [
+    "id",
+    "loop",
+    "started_at",
+    "ended_at",
+    "seconds",
+    "refused",
+    "by",
+    "who",
+    "fixture",
+    "start_code",
+    "start_reason",
+    "stop_code",
+    "stop_reason",
+]
+MOST_CSV: Final = 100_000
+
+
+@router.get(
+    "/runs.csv",
+    summary="Every run and refusal, for a spreadsheet",
+    response_class=Response,
+    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
+)
+async def runs_csv(facade: FacadeDep, language: LanguageDep, loop: LoopName = None) -> Response:
+    """Comma-separated values, UTF-8, newest first, at most 100 000 rows."""
+    if loop is not None:
+        _known(facade, loop)
+    rows: list[tuple[object, ...]] = []
+    before: int | None = None
+    while len(rows) < MOST_CSV:
+        page = await facade.runs(limit=MOST_RUNS, before_id=before, loop=loop)
+        rows += [_row(record, language) for record in page]
+        if len(page) < MOST_RUNS:
+            break
+        before = page[-1].id
+    return as_csv(RUN_COLUMNS, rows, "runs.csv")
+
+
+def _row(run: RunRecord, language: Language) -> tuple[object, ...]:
+    ended, stop = run.ended_at, run.stop_reason
+    return (
+        *(run.id, run.loop, run.started_at.isoformat(), None if ended is None else ended.isoformat()),
+        *(None if ended is None else round((ended - run.started_at).total_seconds(), 1), run.refused),
+        *(run.by, run.who, run.fixture, run.start_reason.code.value, sentence(run.start_reason, language)),
+        *((None, None) if stop is None else (stop.code.value, sentence(stop, language))),
     )
 
 

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from controller.core.clock import Instant
+
+if TYPE_CHECKING:
+    from controller.core.civil import Window
+    from controller.core.contracts import Strategy
 
 
 class Mode(StrEnum):
@@ -215,6 +219,51 @@ class ModeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class StrategiesChanged:
+    """The householder has changed schedules, comfort, quiet hours or days away. Limits, marks and leases stay.
+
+    Args:
+        at: When.
+        strategies: What starts the pump from now on, the most important first.
+        quiet: When only people start the pump, from now on.
+        who: Who changed it.
+    """
+
+    at: Instant
+    strategies: "tuple[Strategy, ...]"
+    quiet: "tuple[Window, ...]"
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPaused:
+    """Habits are not to be learned for a while (guests, works in the house), or again.
+
+    Args:
+        at: When.
+        paused: Stop learning; False goes on.
+        who: Who chose.
+    """
+
+    at: Instant
+    paused: bool
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearningForgotten:
+    """Everything learned about habits is to be forgotten; what was learned about pipes stays.
+
+    Args:
+        at: When.
+        who: Who chose.
+    """
+
+    at: Instant
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSynced:
     """What the wall clock says at an instant; sent at start and whenever it was set or has drifted.
 
@@ -253,6 +302,9 @@ Event: TypeAlias = (
     | StopRequest
     | Acknowledged
     | ModeChanged
+    | StrategiesChanged
+    | LearningPaused
+    | LearningForgotten
     | ClockSynced
     | Tick
 )

@@ -54,6 +54,10 @@ class ReasonCode(StrEnum):
     RUN_OF_ANOTHER = "run_of_another"
     MIN_RUN = "min_run"
     MODE_CHOSEN = "mode_chosen"
+    SETTINGS_CHANGED = "settings_changed"
+    LEARNING_PAUSED = "learning_paused"
+    LEARNING_RESUMED = "learning_resumed"
+    LEARNING_FORGOTTEN = "learning_forgotten"
     STARTED_UP = "started_up"
     # what the supervisor takes away
     STOPPED_BY_PERSON = "stopped_by_person"
@@ -236,6 +240,10 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
         "finishing the shortest run of {min_run_s:g} s",
         "正在完成至少 {min_run_s:g} 秒的运行",
     ),
+    ReasonCode.SETTINGS_CHANGED: ("{who} changed the settings", "{who}更改了设置"),
+    ReasonCode.LEARNING_PAUSED: ("{who} paused the learning of habits", "{who}暂停了习惯学习"),
+    ReasonCode.LEARNING_RESUMED: ("{who} let the learning of habits go on", "{who}恢复了习惯学习"),
+    ReasonCode.LEARNING_FORGOTTEN: ("{who} had the learned habits forgotten", "{who}清除了已学到的习惯"),
     ReasonCode.MODE_CHOSEN: ("{who} chose the mode {mode}", "{who}选择了模式 {mode}"),
     ReasonCode.STARTED_UP: ("the controller started", "控制器已启动"),
     ReasonCode.STOPPED_BY_PERSON: (

@@ -7,7 +7,9 @@ from typing import Final
 from uuid import uuid4
 
 from controller import hot_yet
+from controller.core.civil import Window
 from controller.core.clock import SECOND_MS, Instant
+from controller.core.contracts import Strategy
 from controller.core.decision import Command
 from controller.core.events import (
     PUMP,
@@ -16,11 +18,14 @@ from controller.core.events import (
     DeviceFound,
     Event,
     HotWaterRequest,
+    LearningForgotten,
+    LearningPaused,
     Mode,
     ModeChanged,
     PumpReport,
     Reading,
     StopRequest,
+    StrategiesChanged,
     Tick,
 )
 from controller.core.leases import LeaseClass
@@ -31,8 +36,19 @@ from controller.hot_yet import HotYet
 from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
+from controller.service import household, ledger
 from controller.service.outlook import hot_now, next_window_at
-from controller.views import Answer, FaultView, LeaseView, LoopView, PumpState, RunView, TemperatureView
+from controller.views import (
+    Answer,
+    DayView,
+    FaultView,
+    HabitsView,
+    LeaseView,
+    LoopView,
+    PumpState,
+    RunView,
+    TemperatureView,
+)
 
 REMEMBERED_ANSWERS: Final = 256
 """So many wishes get the same answer when they are asked again."""
@@ -77,6 +93,7 @@ class LoopService:
         self._seen_off = False
         self._last_order: Command | None = None
         self._hot_yet = HotYet(engine)
+        self.ledger = ledger.Ledger(engine)
         self._driver = RealTimeDriver(engine, plant, clock, timers, stepped=self._stepped, failed=failed)
 
     def restore(self, utc_ms: int | None) -> None:
@@ -90,6 +107,7 @@ class LoopService:
             return
         self.engine.restore(snapshot, elapsed_ms=_elapsed_ms(snapshot.get("utc_ms"), utc_ms))
         self._hot_yet.heat.restore(snapshot.get(hot_yet.KEY))
+        self.ledger.restore(snapshot.get(ledger.KEY))
 
     def start(self) -> None:
         """Let the engine order the pump off and begin to decide."""
@@ -201,9 +219,30 @@ class LoopService:
         """Choose what the controller may do."""
         self.post(ModeChanged(self._clock.now(), mode, who))
 
+    def adopt(self, strategies: tuple[Strategy, ...], quiet: tuple[Window, ...], *, who: str) -> None:
+        """Decide by other strategies and quiet hours from now on."""
+        self.post(StrategiesChanged(self._clock.now(), strategies, quiet, who))
+
+    def pause_learning(self, *, paused: bool, who: str) -> None:
+        """Stop learning habits, or go on."""
+        self.post(LearningPaused(self._clock.now(), paused, who))
+
+    def forget(self, *, who: str) -> None:
+        """Forget the habits; the books of past days stay."""
+        self.post(LearningForgotten(self._clock.now(), who))
+
+    async def habits(self) -> HabitsView | None:
+        """Return what was learned of the household; None where nothing is learned."""
+        return await household.habits(self.engine, self.ledger)
+
+    def days(self) -> tuple[DayView, ...]:
+        """Return what each day brought, the oldest first."""
+        return household.days(self.engine, self.ledger)
+
     # -- after every event ----------------------------------------------------------------------------------
 
     def _stepped(self, event: Event, step: Step) -> None:
+        self.ledger.look(step, lambda: self._hot_yet.views(self.engine.now))
         self._hot_yet.look(event)
         for command in step.commands:
             self._journal.command(self.name, command)
@@ -218,7 +257,7 @@ class LoopService:
         self._changed()
 
     def _keep(self) -> None:
-        learned = {hot_yet.KEY: self._hot_yet.heat.snapshot()}
+        learned = {hot_yet.KEY: self._hot_yet.heat.snapshot(), ledger.KEY: self.ledger.snapshot()}
         self._snapshots.save(self.name, self.engine.snapshot() | learned)
 
     # -- as seen from outside -------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from controller.broker import BrokerSettings, HomeAssistantSettings
+from controller.core.civil import Window
+from controller.core.contracts import Strategy
 from controller.core.errors import Unavailable, UnknownFixture
 from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode, Tick
 from controller.core.reason import ReasonCode
@@ -26,7 +28,8 @@ from controller.service.presence import Presence
 from controller.service.schedules import ScheduleKeeper
 from controller.service.wall import WallClock
 from controller.storage import Storage
-from controller.views import Answer, RunRecord, ServiceView
+from controller.storage.history import NoteRecord
+from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
 
 SYNC_EVERY_S: Final = 10.0
 """How often the wall clock is compared with the engines' idea of it."""
@@ -307,6 +310,33 @@ class Service:
         """Choose what the controller may do, on every loop."""
         for loop in self._loops.values():
             loop.set_mode(mode, who=who)
+
+    def adopt(
+        self, settings: Mapping[str, tuple[tuple[Strategy, ...], tuple[Window, ...]]], *, who: str
+    ) -> None:
+        """Let every loop named decide by these strategies and quiet hours from now on."""
+        for name, (strategies, quiet) in settings.items():
+            self._loops[name].adopt(strategies, quiet, who=who)
+
+    def pause_learning(self, loop: str, *, paused: bool, who: str) -> None:
+        """Stop learning habits on a loop, or go on."""
+        self._loops[loop].pause_learning(paused=paused, who=who)
+
+    def forget(self, loop: str, *, who: str) -> None:
+        """Forget the habits that a loop has learned."""
+        self._loops[loop].forget(who=who)
+
+    async def habits(self, loop: str) -> HabitsView | None:
+        """Return what a loop has learned of its household; None where nothing is learned."""
+        return await self._loops[loop].habits()
+
+    def days(self, loop: str) -> tuple[DayView, ...]:
+        """Return what each day brought on a loop, the oldest first."""
+        return self._loops[loop].days()
+
+    async def notes(self, *, limit: int, before_id: int | None, loop: str | None) -> list[NoteRecord]:
+        """Return everything that was noted, newest first."""
+        return await self._storage.notes(limit, before_id, loop)
 
     async def kept(self) -> bool:
         """Wait until what was said so far is on the disk; False when history is not being kept."""

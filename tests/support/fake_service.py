@@ -12,9 +12,12 @@ from controller.core.errors import StorageError, Unavailable, UnknownFixture
 from controller.core.events import Mode
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
+from controller.storage.history import NoteRecord
 from controller.views import (
     Answer,
+    DayView,
     FixtureView,
+    HabitsView,
     LoopView,
     PumpState,
     RunRecord,
@@ -92,6 +95,10 @@ class FakeService:
         self.wishes: list[tuple[str | None, int | None, str]] = []
         self.stops: list[str] = []
         self.acknowledged: list[str] = []
+        self.learned: HabitsView | None = None
+        self.past_days: tuple[DayView, ...] = ()
+        self.forgotten: list[str] = []
+        self.noted: list[NoteRecord] = []
         self.readers = 0
         self.storage_broken = False
         self.disk = asyncio.Event()
@@ -138,6 +145,23 @@ class FakeService:
     def acknowledge(self, *, who: str) -> None:
         self.acknowledged.append(who)
         self.set(loops=tuple(replace(loop, faults=()) for loop in self.now.loops))
+
+    def pause_learning(self, loop: str, *, paused: bool, who: str) -> None:
+        if self.learned is not None:
+            self.learned = replace(self.learned, paused=paused)
+
+    def forget(self, loop: str, *, who: str) -> None:
+        self.forgotten.append(who)
+
+    async def habits(self, loop: str) -> HabitsView | None:
+        return self.learned
+
+    def days(self, loop: str) -> tuple[DayView, ...]:
+        return self.past_days
+
+    async def notes(self, *, limit: int, before_id: int | None, loop: str | None) -> list[NoteRecord]:
+        self._check_storage()
+        return [each for each in self.noted if before_id is None or each.id < before_id][:limit]
 
     async def kept(self) -> bool:
         await self.disk.wait()

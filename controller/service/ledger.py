@@ -1,0 +1,175 @@
+"""The ledger: what each day brought, how well draws were foretold, and which automatic runs were of use.
+
+It stands beside the engine, decides nothing, and counts chances where nobody measures: whether a draw found hot water is
+estimated (``controller.hot_yet``), so that a day's share of hot draws is an expectation and not a count.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime
+from typing import Final
+
+from controller.core.clock import MINUTE_MS, Instant
+from controller.core.kept import amounts
+from controller.engine import Engine, Step
+from controller.ports import NoteKind
+from controller.views import FixtureView
+
+KEY: Final = "ledger"
+"""Under which it is kept in a loop's snapshot."""
+MOST_DAYS: Final = 400
+WINDOW_MS: Final = 30 * MINUTE_MS
+"""Forecasts are held against what came for so long."""
+BINS: Final = 10
+PREDICTIVE: Final = "predictive"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of one loop.
+
+    Args:
+        runs: Runs that began.
+        run_s: Seconds that the pump ran, as ordered.
+        refused: Wants that were refused.
+        draws: Draws seen.
+        hot: Draws that probably found hot water (a sum of chances).
+        wait_s: Seconds that people probably waited for it, all together.
+        soon_after: Draws that came while the pipe could still be hot from the draw before: without a pump, too.
+        cold_wait_s: Seconds that the others would have waited without a pump, as the loop's fill time says.
+        fills: Heat that the runs brought, in fills of a cold supply (1: from room temperature).
+    """
+
+    runs: float = 0.0
+    run_s: float = 0.0
+    refused: float = 0.0
+    draws: float = 0.0
+    hot: float = 0.0
+    wait_s: float = 0.0
+    soon_after: float = 0.0
+    cold_wait_s: float = 0.0
+    fills: float = 0.0
+
+
+class Ledger:
+    """Keeps the books of one loop.
+
+    Args:
+        engine: The loop's engine.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.days: dict[str, Day] = {}
+        self.foretold = [[0.0, 0.0, 0.0] for _ in range(BINS)]
+        """For each tenth of chance: forecasts, the sum of their chances, and how many came true."""
+        self.runs, self.useful = 0.0, 0.0
+        """Predictive runs that were judged, and those after which somebody drew while the pipe was hot."""
+        self._draws = 0
+        self._last_draw_at: Instant | None = None
+        self._promise: tuple[Instant, float, int] | None = None
+        self._hot_until: Instant | None = None
+
+    def look(self, step: Step, before: Callable[[], Sequence[FixtureView]]) -> None:
+        """Take in a step of the engine; ``before`` tells what was estimated at the fixtures just before it."""
+        foresight, civil = self._engine.foresight, self._engine.civil()
+        if civil is None:
+            return
+        if foresight is not None:
+            self._weigh_forecast(civil)
+            if foresight.draws > self._draws:
+                self._drawn(civil, before())
+            self._draws = foresight.draws
+        for note in step.notes:
+            if note.kind is NoteKind.REFUSED:
+                self._add(civil, refused=1.0)
+            elif note.kind is NoteKind.RUN_ENDED:
+                self._ended(civil, note.details)
+
+    def _drawn(self, civil: datetime, before: Sequence[FixtureView]) -> None:
+        now, last = self._engine.now, self._last_draw_at
+        chance = sum(one.hot_chance for one in before) / max(1, len(before))
+        wait_s = sum(one.wait_s for one in before) / max(1, len(before))
+        soon = last is not None and now - last < self.hot_ms
+        self._add(
+            civil,
+            draws=1.0,
+            hot=chance,
+            wait_s=wait_s,
+            soon_after=float(soon),
+            cold_wait_s=0.0 if soon else self.fill_ms / 1000,
+        )
+        self._last_draw_at = now
+        if self._hot_until is not None and now <= self._hot_until:
+            self._judge(useful=True)
+
+    def _ended(self, civil: datetime, details: Mapping[str, object]) -> None:
+        ran_ms = details.get("ran_ms")
+        ran_s = ran_ms / 1000 if isinstance(ran_ms, int | float) else 0.0
+        self._add(civil, runs=1.0, run_s=ran_s, fills=min(2.0, ran_s * 1000 / max(1, self.fill_ms)))
+        if details.get("by") == PREDICTIVE:
+            if self._hot_until is not None:
+                self._judge(useful=False)
+            self._hot_until = self._engine.now + self.hot_ms
+
+    def _judge(self, *, useful: bool) -> None:
+        self.runs += 1.0
+        self.useful += float(useful)
+        self._hot_until = None
+
+    def _weigh_forecast(self, civil: datetime) -> None:
+        now, foresight = self._engine.now, self._engine.foresight
+        if foresight is None:
+            return
+        if self._hot_until is not None and now > self._hot_until:
+            self._judge(useful=False)
+        if self._promise is not None and now >= self._promise[0]:
+            _, chance, draws = self._promise
+            row = self.foretold[min(BINS - 1, int(chance * BINS))]
+            row[0], row[1], row[2] = row[0] + 1, row[1] + chance, row[2] + (foresight.draws > draws)
+            self._promise = None
+        if self._promise is None and not foresight.paused:
+            chance = foresight.outlook(now, civil).forecast.chance(WINDOW_MS, now=now)
+            self._promise = (now + WINDOW_MS, chance, foresight.draws)
+
+    @property
+    def hot_ms(self) -> int:
+        """Return how long the supply stays hot after a fill, as learned."""
+        return 30 * MINUTE_MS if self._engine.foresight is None else self._engine.foresight.heat.hot_ms
+
+    @property
+    def fill_ms(self) -> int:
+        """Return how long a fill takes, as learned; a minute before."""
+        foresight = self._engine.foresight
+        return MINUTE_MS if foresight is None else foresight.heat.fill_ms or MINUTE_MS
+
+    def _add(self, civil: datetime, **amounts_: float) -> None:
+        key = civil.date().isoformat()
+        day = self.days.get(key, Day())
+        self.days[key] = replace(day, **{name: getattr(day, name) + more for name, more in amounts_.items()})
+        while len(self.days) > MOST_DAYS:
+            del self.days[min(self.days)]
+
+    def snapshot(self) -> dict[str, object]:
+        """Return the books, JSON-able."""
+        return {
+            "days": {key: [round(value, 2) for value in astuple(day)] for key, day in self.days.items()},
+            "foretold": [[round(value, 3) for value in row] for row in self.foretold],
+            "runs": [self.runs, self.useful],
+        }
+
+    def restore(self, kept: object) -> None:
+        """Take the books over; what is damaged in them is left out."""
+        if not isinstance(kept, Mapping):
+            return
+        days = kept.get("days")
+        for key, values in days.items() if isinstance(days, Mapping) else ():
+            row = amounts(values, len(fields(Day)))
+            if row and isinstance(key, str):
+                self.days[key] = Day(*row)
+        rows = kept.get("foretold")
+        if isinstance(rows, list) and len(rows) == BINS:
+            self.foretold = [amounts(row, 3) or old for row, old in zip(rows, self.foretold, strict=True)]
+        runs = amounts(kept.get("runs"), 2)
+        if runs:
+            self.runs, self.useful = runs
