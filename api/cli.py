@@ -17,6 +17,7 @@ from api.commands import (
     doctor,
     draws,
     layout,
+    plan,
     run,
     setup,
     simulate,
@@ -42,6 +43,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("simulate")(simulate.simulate_command)
 app.command("compare")(compare.compare_command)
+app.command("plan")(plan.plan_command)
 app.command("sweep")(sweep.sweep_command)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bench.app, name="bench")

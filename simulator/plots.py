@@ -69,7 +69,7 @@ class Palette:
 
 def pareto(rows: Sequence[Row], palette: Palette) -> str:
     """Return comfort against extra heat for the strategies of one household; those that none beats are joined."""
-    with _figure(4.6, 3.4) as figure:
+    with styled_figure(4.6, 3.4) as figure:
         axes = figure.subplots()
         places = {row.summary.strategy: (_daily_kwh(row), 100.0 * row.summary.hot_within_10s) for row in rows}
         front = sorted(places[row.summary.strategy] for row in rows if row.best)
@@ -79,13 +79,13 @@ def pareto(rows: Sequence[Row], palette: Palette) -> str:
         axes.set(xlabel="extra heat, kWh a day", ylabel="hot within 10 s", ylim=(-4.0, 108.0))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
         axes.margins(x=0.08)
-        _label(figure, axes, places)
-        return _svg(figure)
+        label_points(figure, axes, places)
+        return svg_text(figure)
 
 
 def waits(fixture: str, rows: Sequence[Row], palette: Palette) -> str:
     """Return how the waits at one fixture are distributed under each strategy, with the levels of VDI 6003."""
-    with _figure(4.6, 3.0) as figure:
+    with styled_figure(4.6, 3.0) as figure:
         axes = figure.subplots()
         for level, limit_s in zip(("I", "II", "III"), LONGEST_WAITS_S[kind_of(fixture)], strict=True):
             axes.axvline(limit_s, color="#c8b46a", linewidth=0.8, linestyle=":")
@@ -105,7 +105,7 @@ def waits(fixture: str, rows: Sequence[Row], palette: Palette) -> str:
             xlabel="wait, s", ylabel="share of useful draws", xlim=(0.0, LONGEST_SHOWN_S), ylim=(0.0, 101.0)
         )
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
-        return _svg(figure)
+        return svg_text(figure)
 
 
 def day(
@@ -117,7 +117,7 @@ def day(
 ) -> str:
     """Return one day: temperatures at the fixtures, and under them when the pump ran and when people drew."""
     palette, midnight_s = Palette(fixtures), number * DAY_S
-    with _figure(4.6, 2.6 + 0.2 * len(fixtures)) as figure:
+    with styled_figure(4.6, 2.6 + 0.2 * len(fixtures)) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 0.45 + 0.2 * len(fixtures)))
         for fixture in fixtures:
             line = _line([one for one in temperatures if one.place == fixture], midnight_s)
@@ -139,7 +139,7 @@ def day(
         below.set_yticks(range(len(fixtures) + 1), ["pump", *fixtures], fontsize=9)
         below.set_xticks(range(0, 25, 3))
         below.grid(axis="y", visible=False)
-        return _svg(figure)
+        return svg_text(figure)
 
 
 def distribution(hot_waits_s: Sequence[float], draws: int) -> tuple[list[float], list[float]]:
@@ -167,7 +167,7 @@ def _daily_kwh(row: Row) -> float:
     return row.summary.extra_heat_kwh / row.summary.days
 
 
-def _label(figure: "Figure", axes: "Axes", places: Mapping[str, tuple[float, float]]) -> None:
+def label_points(figure: "Figure", axes: "Axes", places: Mapping[str, tuple[float, float]]) -> None:
     """Write each name beside its mark, where it covers neither a mark nor another name."""
     figure.draw_without_rendering()
     points = {name: tuple(axes.transData.transform(place)) for name, place in places.items()}
@@ -254,7 +254,7 @@ def _bars(axes: "Axes", row: int, spans: Iterable[tuple[float, float]], colour: 
 
 
 @contextmanager
-def _figure(width_in: float, height_in: float) -> "Iterator[Figure]":
+def styled_figure(width_in: float, height_in: float) -> "Iterator[Figure]":
     """Give a figure in the report's style."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
@@ -263,7 +263,8 @@ def _figure(width_in: float, height_in: float) -> "Iterator[Figure]":
         yield Figure(figsize=(width_in, height_in), dpi=72)
 
 
-def _svg(figure: "Figure") -> str:
+def svg_text(figure: "Figure") -> str:
+    """Return a figure as an SVG text."""
     text = io.StringIO()
     figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     return text.getvalue()

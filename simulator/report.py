@@ -87,25 +87,51 @@ def write_report(
         MissingExtra: The libraries that draw it are not installed.
         ZcwError: The file cannot be written.
     """
-    page = render(comparison, command=command, version=version, language=language).encode()
+    return save(path, render(comparison, command=command, version=version, language=language))
+
+
+def save(path: Path, text: str) -> int:
+    """Write a text file, with its folders, and return its size in bytes.
+
+    Raises:
+        ZcwError: It cannot be written.
+    """
+    page = text.encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page)
     except OSError as error:
-        raise ZcwError(f"{path}: cannot be written: {error.strerror}; choose another --report") from error
+        raise ZcwError(f"{path}: cannot be written: {error.strerror}; choose another place") from error
     return len(page)
 
 
 def render(comparison: Comparison, *, command: str, version: str, language: str = "en") -> str:
     """Return the report as a page; the same comparison gives the same page to the last byte."""
+    content = {**_content(comparison), "command": command, "version": version}
+    return filled("report.html", content, language)
+
+
+def filled(template: str, content: Mapping[str, Any], language: str) -> str:
+    """Return a template of this product filled in, with the style and the switch of language of all reports.
+
+    Args:
+        template: Its file name.
+        content: What it speaks of.
+        language: ``en`` or ``zh``, in which it opens.
+
+    Raises:
+        MissingExtra: The libraries that draw it are not installed.
+    """
     check_installed()
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string((files("simulator.templates") / "report.html").read_text("utf-8"))
-    return template.render(**_content(comparison), command=command, version=version, language=language)
+    folder = files("simulator.templates")
+    page = environment.from_string((folder / template).read_text("utf-8"))
+    style, script = ((folder / name).read_text("utf-8") for name in ("report.css", "report.js"))
+    return page.render(**content, style=style, script=script, language=language)
 
 
 def _content(comparison: Comparison) -> Mapping[str, Any]:
@@ -115,14 +141,14 @@ def _content(comparison: Comparison) -> Mapping[str, Any]:
         "plan": plan,
         "layout": plan.layout,
         "layout_hash": layout_hash(plan.layout),
-        "layout_pictures": _layout_pictures(plan.layout),
+        "layout_pictures": layout_pictures(plan.layout),
         "households": [
             _part(comparison, name, number, palette) for number, name in enumerate(plan.households)
         ],
         "days": _days(comparison),
         "palette": palette,
         "tariff": asdict(comparison.tariff),
-        "zh": lambda text: _translated(text) or text,
+        "zh": lambda text: translated(text) or text,
     }
 
 
@@ -132,13 +158,13 @@ def _part(comparison: Comparison, household: str, number: int, palette: Palette)
     draws = plan.case(household, rows[0].summary.strategy).taken()
     waiting = [
         Picture(
-            fixture, _inline(waits(fixture, rows, palette), f"waits{number}-{index}", f"Waits at {fixture}")
+            fixture, inlined(waits(fixture, rows, palette), f"waits{number}-{index}", f"Waits at {fixture}")
         )
         for index, fixture in enumerate(plan.layout.fixtures)
         if any(draw.useful and draw.fixture == fixture for draw in draws)
     ]
     front = Picture(
-        household, _inline(pareto(rows, palette), f"pareto{number}", f"Comfort against heat, {household}")
+        household, inlined(pareto(rows, palette), f"pareto{number}", f"Comfort against heat, {household}")
     )
     litres = sum(draw.volume_l for draw in draws) / plan.days
     return HouseholdPart(household, draws_hash(draws), litres, rows, front, waiting)
@@ -152,10 +178,10 @@ def _days(comparison: Comparison) -> Iterable[Picture]:
         outcome = comparison.outcomes[household, name]
         today = [result for result in outcome.results if result.draw.start_s // DAY_S == plan.day]
         drawn = day(plan.day, outcome.temperatures, outcome.runs, today, plan.layout.fixtures)
-        yield Picture(name, _inline(drawn, f"day{number}", f"Day {plan.day + 1} under {name}"))
+        yield Picture(name, inlined(drawn, f"day{number}", f"Day {plan.day + 1} under {name}"))
 
 
-def _layout_pictures(layout: Layout) -> Mapping[str, str]:
+def layout_pictures(layout: Layout) -> Mapping[str, str]:
     """Return the picture of the house in both languages."""
     return {
         "en": inline(
@@ -171,11 +197,12 @@ def _as_it_is(_: str) -> None:
     return None
 
 
-def _translated(text: str) -> str | None:
+def translated(text: str) -> str | None:
     """Return the Chinese of a text or of a common fixture's name; None for what stays as it is."""
     word = CHINESE.get(text) or fixture_word(text, "zh")
     return None if word == text else word
 
 
-def _inline(svg: str, name: str, label: str) -> str:
-    return inline(svg, name=name, label=label, translate=_translated)
+def inlined(svg: str, name: str, label: str) -> str:
+    """Return a picture for the page, its words in both languages."""
+    return inline(svg, name=name, label=label, translate=translated)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import simpy
@@ -28,6 +28,7 @@ from simulator.runner import VirtualDriver
 from simulator.schemes import SCHEMES
 from simulator.scoring import Comfort, Summary, Used
 from simulator.sensing import Kind, Sensing, Water
+from simulator.teaching import habits_of
 from simulator.watching import WatchedSensors
 
 START: Final = datetime(2026, 6, 1, tzinfo=UTC)
@@ -85,6 +86,8 @@ class Scenario:
         cues: What presence sensors tell, in the order of time.
         own: The strategies themselves, where ``strategy`` is only their name.
         stepped: Told of every event of the first loop and what followed.
+        from_day: Day of the household's life on which the run begins; day 0 is a Monday.
+        before: What it drew on the days before, which strategies that learn have seen.
 
     Raises:
         UnknownStrategy: There is no such strategy.
@@ -104,6 +107,8 @@ class Scenario:
         cues: Sequence[Cue] = (),
         own: Sequence[Strategy] | None = None,
         stepped: Callable[[Event, Step], None] | None = None,
+        from_day: int = 0,
+        before: Sequence[Draw] = (),
     ) -> None:
         if own is None and strategy not in SCHEMES:
             raise UnknownStrategy(strategy)
@@ -129,6 +134,8 @@ class Scenario:
         )
         switch = FaultySwitch(self.env, of_switch(faults), self._switched, self._pump_told)
         self.driver = VirtualDriver(self.env, self._engine(), switch, stepped=stepped, sensors=self._sensors)
+        self._begins = START + timedelta(days=from_day)
+        self._teach(before, from_day)
         self.env.process(self._household())
         self.env.process(self._presence(cues))
         self._ends_s = max((draw.end_s for draw in draws), default=0.0)
@@ -150,6 +157,12 @@ class Scenario:
         """Return what the heater gave and used."""
         energy = self.house.energy()
         return Used(energy.heater_kwh, energy.energy_kwh)
+
+    def _teach(self, before: Sequence[Draw], days: int) -> None:
+        for engine in (self.driver.engine, *(loop.driver.engine for loop in self._further)):
+            if before and engine.foresight is not None:
+                fixtures = engine.plumbing.fixtures
+                engine.foresight.restore({"habits": habits_of(before, days, fixtures)})
 
     def _engine(self, loop: str | None = None) -> Engine:
         plumbing = self.layout.plumbing(loop)
@@ -203,7 +216,7 @@ class Scenario:
         return ordered[-1] if ordered else None
 
     def _household(self) -> simpy.events.ProcessGenerator:
-        synced = ClockSynced(0, round(START.timestamp() * 1_000))
+        synced = ClockSynced(0, round(self._begins.timestamp() * 1_000))
         self._post(synced)
         for loop in self._further:
             loop.post(synced)

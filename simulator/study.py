@@ -36,6 +36,8 @@ class Case:
         seed: Decides about people, button presses and the noise of sensors.
         draws: The draws of a file; None for a household that its name makes up.
         sensing: How the sensors report.
+        from_day: First day that is simulated, of a household whose day 0 is a Monday; strategies that learn have seen the
+            days before.
     """
 
     layout: Layout
@@ -45,12 +47,32 @@ class Case:
     seed: int
     draws: tuple[Draw, ...] | None = None
     sensing: Kind = WATCHED
+    from_day: int = 0
 
     def taken(self) -> list[Draw]:
-        """Return the draws."""
+        """Return the draws of the days that are simulated, counted from the first of them."""
+        since_s = self.from_day * DAY_S
+        if not since_s:
+            return self._life()
+        return [
+            replace(draw, start_s=draw.start_s - since_s) for draw in self._life() if draw.start_s >= since_s
+        ]
+
+    def before(self) -> list[Draw]:
+        """Return the draws of the days before."""
+        return (
+            [draw for draw in self._life() if draw.start_s < self.from_day * DAY_S] if self.from_day else []
+        )
+
+    def _life(self) -> list[Draw]:
+        days = self.from_day + self.days
         if self.draws is not None:
-            return list(self.draws)
-        return draws_of(self.household, self.layout, days=self.days, seed=self.seed)
+            return (
+                [draw for draw in self.draws if draw.start_s < days * DAY_S]
+                if self.from_day
+                else list(self.draws)
+            )
+        return draws_of(self.household, self.layout, days=days, seed=self.seed)
 
     def idle(self) -> "Case":
         """Return the same case with a pump that never runs: what its heat is compared with."""
@@ -65,7 +87,15 @@ class Case:
         # a file's draws decide, whatever its name; and they are many, as layouts are: each is hashed once
         household = self.household if self.draws is None else _draws_digest(self.draws)
         return content_hash(
-            [version, _layout_digest(self.layout), household, self.strategy, self.days, self.seed]
+            [
+                version,
+                _layout_digest(self.layout),
+                household,
+                self.strategy,
+                self.days,
+                self.seed,
+                self.from_day,
+            ]
         )
 
 
@@ -163,7 +193,15 @@ def _scenario(
     # What nobody reads need not be measured: a house whose pump never runs warms the same water without sensors.
     idle = case.strategy == IDLE and stretch is None
     layout = replace(case.layout, sensors=()) if idle else case.layout
-    scenario = Scenario(layout, draws, case.strategy, seed=case.seed, sensing=case.sensing)
+    scenario = Scenario(
+        layout,
+        draws,
+        case.strategy,
+        seed=case.seed,
+        sensing=case.sensing,
+        from_day=case.from_day,
+        before=[] if idle else case.before(),
+    )
     thermograph = None
     if stretch is not None:
         thermograph = Thermograph(

@@ -1,14 +1,17 @@
 """``zcw simulate``: a household's days on a layout under one strategy, offline and in no time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.commands.console import print_json, progress, say
 from api.commands.studies import Prices, named_draws
+
+if TYPE_CHECKING:
+    from simulator.layout import Layout
 
 
 class TableKind(StrEnum):
@@ -78,6 +81,21 @@ def simulate_command(
             help="Sensors that speak in the very millisecond in which it matters, or at their own pace and coarseness."
         ),
     ] = Sensors.WATCHED,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="A value of the layout to change: mains_c=8, hot.*.insulation_mm=20. May be repeated.",
+        ),
+    ] = None,
+    from_day: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=3_660,
+            help="Begin on this day of the household's life (0 is a Monday); predictive strategies know the days before.",
+        ),
+    ] = 0,
     prices: Prices = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")
@@ -88,7 +106,6 @@ def simulate_command(
     Example: zcw simulate --layout house --strategy aquastat --days 7 --seed 1
     """
     from simulator.draws import read_draws
-    from simulator.layout_file import load_layout
     from simulator.records import write_record
     from simulator.scenario import UnknownStrategy
     from simulator.schemes import SCHEMES
@@ -97,12 +114,14 @@ def simulate_command(
 
     if strategy not in SCHEMES:
         raise typer.BadParameter(str(UnknownStrategy(strategy)), param_hint="'--strategy'")
-    plan, tariff = load_layout(layout), parse_tariff(prices)
+    plan, tariff = _layout(layout, settings or ()), parse_tariff(prices)
     if draws is None:
-        taken = named_draws(household, plan, days=days, seed=seed)
+        taken = named_draws(household, plan, days=from_day + days, seed=seed)
     else:
-        taken = read_draws(draws, fixtures=plan.fixtures, days=days, overlaps=overlaps.value, report=say)
-    case = Case(plan, str(draws or household), strategy, days, seed, tuple(taken), sensors.value)
+        taken = read_draws(
+            draws, fixtures=plan.fixtures, days=from_day + days, overlaps=overlaps.value, report=say
+        )
+    case = Case(plan, str(draws or household), strategy, days, seed, tuple(taken), sensors.value, from_day)
     with progress(f"{plan.name}, {strategy}") as done:
         outcome = run_case(case, stretch=None if out is None else Stretch(), progress=done)
     costs = tariff.at(plan.heater).costs(outcome.summary)
@@ -114,6 +133,24 @@ def simulate_command(
         print_json(summary)
         return
     typer.echo(_table(summary))
+
+
+def _layout(name_or_path: str, settings: Sequence[str]) -> "Layout":
+    """Return a layout with the values that were asked for.
+
+    Raises:
+        ConfigError: There is no such layout or place in it, or a value does not fit there.
+    """
+    from simulator.grid import parse_setting
+    from simulator.layout_changes import changed_layout
+
+    changes = []
+    for text in settings:
+        path, values = parse_setting(text)
+        if len(values) > 1:
+            raise typer.BadParameter(f"{text}: one value; zcw sweep takes several", param_hint="'--set'")
+        changes.append((path, values[0]))
+    return changed_layout(name_or_path, tuple(changes))
 
 
 _ROWS: dict[str, tuple[str, Callable[[Any], str]]] = {

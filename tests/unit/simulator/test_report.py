@@ -85,5 +85,5 @@ def test_what_is_not_installed_is_told_with_the_cure(library: str, monkeypatch: 
 
 @pytest.mark.slow
 def test_a_page_that_cannot_be_written_is_told(tmp_path: Path, comparison: Comparison) -> None:
-    with pytest.raises(ZcwError, match="choose another --report"):
+    with pytest.raises(ZcwError, match="choose another place"):
         write_report(tmp_path, comparison, command=COMMAND, version="1")

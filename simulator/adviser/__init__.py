@@ -1,0 +1,1 @@
+"""The adviser: from a house, its people and its prices to a scheme of recirculation, with reasons that can be repeated."""
