@@ -18,6 +18,9 @@ RETURN_VALVE_M: Final = 15.0
 """Head that a check valve in a return line takes, in m at 1 l/s: a Kv of 3 m3/h, as valves of DN 15 have."""
 CROSSOVER_VALVE_M: Final = 200.0
 """The same for a crossover valve: a Kv of 0.8 m3/h."""
+AROUND_S: Final = 30.0
+"""How far ahead a valve looks where water comes round through the heater: a tankless one lets through what it gets, so what is
+to come can be followed round and round for ever."""
 
 Change: TypeAlias = Callable[[Callable[[], None]], None]
 """Brings the house up to the present, lets something be changed, and sets the flows anew."""
@@ -31,9 +34,17 @@ class Crossing:
         valve: The valve at work.
         network: The water at it.
         since_s: The beginning, in s.
+        looks_s: How far ahead it looks, in s.
     """
 
-    def __init__(self, crossover: Crossover, valve: CheckValve, network: Network, since_s: float) -> None:
+    def __init__(
+        self,
+        crossover: Crossover,
+        valve: CheckValve,
+        network: Network,
+        since_s: float,
+        looks_s: float = FAR_S,
+    ) -> None:
         self.due_s = NEVER_S
         """When it opens or shuts next, if no flow changes."""
         self.place = hot(crossover.fixture)
@@ -47,6 +58,8 @@ class Crossing:
         self._course = Course((), lag_s, since_s, 0.0)
         self._lag_s = lag_s
         self._moving = True
+        self._looks_s = looks_s
+        self._turns = False
         self._turned = False
         """It has opened or shut since it was last planned."""
 
@@ -67,12 +80,15 @@ class Crossing:
             return
         self._turned = False
         low_k, high_k = (-inf, thermostat.closes_at_k) if thermostat.open else (thermostat.opens_below_k, inf)
-        due_s = self._course.first_outside(low_k, high_k, now_s, FAR_S)
-        self.due_s = NEVER_S if due_s is None else due_s
+        until_s = min(FAR_S, now_s + self._looks_s)
+        due_s = self._course.first_outside(low_k, high_k, now_s, until_s)
+        self._turns = due_s is not None
+        look_again_s = until_s if moving and until_s < FAR_S else NEVER_S
+        self.due_s = look_again_s if due_s is None else due_s
 
     def act(self) -> None:
-        """Open or shut."""
-        if self._valve.thermostat is not None:
+        """Open or shut, if that is due and not only another look."""
+        if self._valve.thermostat is not None and self._turns:
             self._valve.thermostat.open = not self._valve.thermostat.open
             self._turned = True
 
@@ -124,8 +140,9 @@ class Circulation:
         self._network = network
         self._change = change
         self._flows_lps: Sequence[float] = ()
+        looks_s = FAR_S if layout.heater.tankless is None else AROUND_S
         self._crossings = {
-            number: Crossing(crossover, way.valve, network, since_s)
+            number: Crossing(crossover, way.valve, network, since_s, looks_s)
             for (number, way), crossover in zip(self.ways.items(), loop.crossovers, strict=False)
         }
 

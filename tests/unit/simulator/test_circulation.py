@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 import simpy
 
+from simulator.adviser.houses import ways_of
 from simulator.draws import Draw
 from simulator.house import House
 from simulator.layout import CheckSpec, Crossover, PumpSpec
-from simulator.layout_file import load_layout
+from simulator.layout_file import layout_text, load_layout
+from simulator.study import Case, run_case
 from simulator.valves import Condition
 
 RETURN, CROSSING = load_layout("house"), load_layout("house-cold-return")
@@ -104,3 +106,12 @@ def test_the_cold_pipe_runs_backwards_while_pumping_and_forwards_on_a_draw():
     env.run(until=200.0)
     flows = dict(zip((edge.name for edge in house._network.edges), house._network.flows_lps, strict=True))
     assert flows["cold trunk"] > 0.01
+
+
+def test_a_crossover_valve_before_a_tankless_heater_does_not_look_round_and_round() -> None:
+    combi = ways_of(*layout_text("combi"))[-1].layout
+    assert combi.loops[0].crossovers
+    assert combi.heater.tankless is not None
+    outcome = run_case(Case(combi, "people-1", "on_demand", 1, 1))
+    assert outcome.summary.starts > 0
+    assert outcome.summary.cold_pipe_peak_c > combi.ambient_c + 5.0

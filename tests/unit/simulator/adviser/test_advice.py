@@ -1,0 +1,75 @@
+"""One small advice from end to end: what is recommended, what the report says, and that its runs can be repeated."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+from simulator.adviser.advice import Advice, Wanted, advise
+from simulator.adviser.choice import choose
+from simulator.adviser.files import report_page, write_advice
+from simulator.adviser.houses import Way
+from simulator.adviser.trials import Figure, Sample, samples_of, within
+from simulator.draws import Draw
+from simulator.layout_file import layout_text
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def advice() -> Advice:
+    """An advice on the shipped flat, one sample of one person."""
+    text, source = layout_text("flat-return")
+    return advise(Wanted(text, source, {"people-1": None}, samples=1))
+
+
+def test_every_run_is_repeated_to_the_last_digit_by_its_command(advice: Advice, tmp_path: Path) -> None:
+    write_advice(tmp_path, advice, version="1")
+    told = json.loads((tmp_path / "plan.json").read_text("utf-8"))
+    schemes = {one["scheme"]: one for one in (*told["schemes"], *told["pump_sizes"], *told["insulation"])}
+    for scheme in ("none-none", "cold-pipe-on_demand", "return-large-on_demand"):
+        [run] = schemes[scheme]["runs"] if scheme in schemes else schemes[told["recommended"]]["runs"]
+        answer = CliRunner().invoke(app, shlex.split(run["command"])[1:])
+        assert answer.exit_code == 0, answer.output
+        summary = json.loads(answer.stdout)
+        for name in ("hot_within_10s", "wait_mean_s", "wait_p95_s", "cost_a_year", "extra_cost_a_year"):
+            assert summary[name] == run["figures"][name], (scheme, name)
+        assert summary["cold_litres"] / 1000 * 365 / 3 == pytest.approx(run["figures"]["water_m3_a_year"])
+
+
+def test_the_recommended_scheme_is_the_cheapest_that_gives_enough(advice: Advice) -> None:
+    chosen, idle = advice.choice.scheme, advice.schemes[0]
+    assert chosen.house.way is Way.RETURN, "the way back that is drawn is kept"
+    own = [one for one in advice.schemes if one.house.way is Way.RETURN]
+    best = max(one.figure("hot_within_10s").mean for one in own)
+    nothing = idle.figure("hot_within_10s").mean
+    enough = [one for one in own if one.figure("hot_within_10s").mean - nothing >= 0.75 * (best - nothing)]
+    assert chosen.figure("cost_a_year").mean == min(one.figure("cost_a_year").mean for one in enough)
+    sure = choose(advice.schemes, Way.RETURN, 1.0).scheme
+    assert sure.figure("hot_within_10s").mean == best
+
+
+def test_the_report_is_one_file_with_both_languages_and_no_other_host(advice: Advice) -> None:
+    page = report_page(advice, version="1", language="zh")
+    assert '<html lang="zh">' in page
+    assert "推荐" in page and "Recommended" in page
+    assert "://" not in page.replace("http://www.w3.org/", "")
+    assert page == report_page(advice, version="1", language="zh")
+
+
+def test_samples_share_out_households_and_seasons_and_stay_within_a_file() -> None:
+    samples = samples_of(["a", "b"], 4, 7)
+    assert [one.household for one in samples] == ["a", "b", "a", "b"]
+    assert [one.season.name for one in samples] == ["winter", "spring", "summer", "winter"]
+    assert [one.seed for one in samples] == [7, 8, 9, 10]
+    two_days = [Draw(90_000.0, 60.0, "shower", 8.0)]
+    moved: Sample = within(samples[0], two_days)
+    assert (moved.from_day, moved.days) == (0, 2)
+
+
+def test_a_single_sample_claims_no_error() -> None:
+    assert Figure.of([3.0]) == Figure(3.0, 3.0, 3.0, None)
+    assert Figure.of([1.0, 3.0]) == Figure(2.0, 1.0, 3.0, pytest.approx(1.0))
