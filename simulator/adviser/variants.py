@@ -23,7 +23,10 @@ _LOOP_KEYS: Final = ("return", "crossover", "pump", "check_valve", "sensors", "l
 
 def without_loop(tree: Tree) -> dict[str, Any]:
     """Return the house without any way back: water waits in the pipes."""
-    return {key: value for key, value in tree.items() if key not in _LOOP_KEYS}
+    house = {key: value for key, value in tree.items() if key not in _LOOP_KEYS}
+    # a tank's port for circulation is there only with a return line
+    house["heater"] = {key: value for key, value in tree["heater"].items() if key != "return_at"}
+    return house
 
 
 def with_return(tree: Tree, pump: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -38,7 +41,7 @@ def with_return(tree: Tree, pump: Mapping[str, Any] | None = None) -> dict[str, 
     """
     mains = list(_mains(tree))
     pipes = [_beside(tree, pipe) for pipe in reversed(mains)] or [_beside(tree, _longest_twig(tree))]
-    return {**without_loop(tree), **_pumped(pump), "return": _joined(pipes)}
+    return {**without_loop(tree), "heater": tree["heater"], **_pumped(pump), "return": _joined(pipes)}
 
 
 def with_crossovers(tree: Tree, pump: Mapping[str, Any] | None = None) -> dict[str, Any]:
