@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from api.commands.bench_control import control
+from api.commands.bench_load import load
 from api.commands.console import print_json, progress
 
 app = typer.Typer(help="Measure what the product costs on this machine.", no_args_is_help=True)
 app.command("control")(control)
+app.command("load")(load)
 
 
 @app.command("simulator")

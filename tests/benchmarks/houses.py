@@ -1,41 +1,8 @@
-"""Configurations for benchmarks: many loops, each with a plug, a sensor and a button of its own."""
+"""What benchmarks share: the house of many loops, quantiles, and rows of a table."""
 
-import json
-from pathlib import Path
-from typing import Any
+from api.load_house import write_house as house
 
-
-def house(folder: Path, broker_port: int, api_port: int, loops: int) -> Path:
-    """Write a configuration with so many loops; JSON is YAML."""
-    devices: dict[str, Any] = {}
-    sections = []
-    for number in range(loops):
-        devices |= {
-            f"plug {number}": {"family": "tasmota", "topic": f"plug{number}"},
-            f"sensor {number}": {"family": "zigbee2mqtt", "name": f"sensor{number}"},
-            f"button {number}": {"family": "zigbee2mqtt", "name": f"button{number}"},
-        }
-        sections.append(
-            {
-                "name": f"loop {number}",
-                "topology": "dedicated_return",
-                "pump": {"device": f"plug {number}"},
-                "sensors": {"return": {"device": f"sensor {number}"}},
-                "fixtures": [f"tap {number}"],
-                "buttons": [{"device": f"button {number}", "fixture": f"tap {number}"}],
-                "strategies": [{"type": "on_demand"}],
-            }
-        )
-    config = folder / "zcw.yaml"
-    values = {
-        "site": {"name": "Benchmark", "time_zone": "UTC"},
-        "broker": {"host": "127.0.0.1", "port": broker_port},
-        "api": {"host": "127.0.0.1", "port": api_port},
-        "devices": devices,
-        "loops": sections,
-    }
-    config.write_text(json.dumps(values, indent=1), "utf-8")
-    return config
+__all__ = ["HEAD", "house", "line", "quantile"]
 
 
 def quantile(values: list[float], share: float) -> float:
