@@ -173,6 +173,7 @@ class ServiceView:
         broker_connected: The MQTT broker is reachable.
         storage_ok: History is being kept.
         loops: Every loop.
+        lag_s: How late the control loop was at worst in the last minute.
     """
 
     name: str
@@ -183,6 +184,7 @@ class ServiceView:
     broker_connected: bool
     storage_ok: bool
     loops: tuple[LoopView, ...]
+    lag_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class _Snapshot(Collector):
         yield info
         yield _one("zcw_broker_connected", "The MQTT broker is reachable.", float(view.broker_connected))
         yield _one("zcw_storage_ok", "History is being kept.", float(view.storage_ok))
+        yield _one(
+            "zcw_control_lag_seconds",
+            "How late the control loop was at worst in the last minute.",
+            view.lag_s,
+        )
         yield from self._of_loops(view.loops)
 
     def _of_loops(self, loops: tuple[LoopView, ...]) -> Iterator[Metric]:

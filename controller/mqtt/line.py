@@ -27,6 +27,7 @@ from controller.broker import BrokerSettings
 from controller.devices.message import Message, Subscription
 from controller.mqtt.boxes import Inbox, Outbox, silence
 from controller.mqtt.explain import Refusal, explain, explain_hangup, explain_refusal, explain_silence
+from controller.mqtt.wire import Wire, WiredClient
 
 ANSWER_WITHIN_S: Final = 5.0
 """Longest wait for the TCP connection, the TLS handshake and the broker's answer, each."""
@@ -43,6 +44,8 @@ OFFLINE: Final = b"offline"
 
 OFFER_WITHIN_S: Final = 0.002
 """Longest wait of an order for the network's thread to finish its turn; a turn takes a tenth of that."""
+PACKETS_PER_TURN: Final = 32
+"""Packets read before anything is sent: about a millisecond."""
 _TURN_S: Final = 1.0
 """Longest time between two looks at the keepalive."""
 
@@ -93,6 +96,7 @@ class Line:
         self._lock = threading.Lock()
         self._client_up: Client | None = None
         self._broken: Exception | None = None
+        self._shares_status = any(one.topic == settings.status_topic for one in subscriptions)
         self._asked: dict[int, tuple[str, ...]] = {}
         self._unconfirmed: set[int] = set()
         self._why = ""
@@ -118,7 +122,7 @@ class Line:
     def _client(self) -> Client:
         settings = self._settings
         five = settings.protocol == "5"
-        client = Client(
+        client = WiredClient(
             CallbackAPIVersion.VERSION2,
             client_id=settings.connection_id,
             clean_session=None if five else True,
@@ -130,7 +134,6 @@ class Line:
         client.will_set(settings.status_topic, OFFLINE, qos=1, retain=True)
         if settings.tls:
             client.tls_set_context(self._tls_context())
-        client.on_socket_open = _no_delay
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -162,16 +165,16 @@ class Line:
     def _serve(self, client: Client) -> None:
         answer_by = time.monotonic() + ANSWER_WITHIN_S
         wire = client.socket()
-        assert wire is not None, "reconnect() opens a socket or raises"
+        assert isinstance(wire, Wire), "reconnect() opens a socket or raises"
         with contextlib.closing(wire), selectors.DefaultSelector() as selector:
             selector.register(self._bell, selectors.EVENT_READ)
             selector.register(wire, selectors.EVENT_READ)
             while client.socket() is not None:
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
                 selector.modify(wire, wanted)
-                ready = {key.fileobj: events for key, events in selector.select(_TURN_S)}
+                ready = {key.fileobj: events for key, events in selector.select(0 if wire.left else _TURN_S)}
                 with self._lock:
-                    self._turn(client, ready.get(wire, 0))
+                    self._turn(client, ready.get(wire, 0) | (selectors.EVENT_READ if wire.left else 0))
                 if not self.up and time.monotonic() >= answer_by:
                     raise Refusal(explain_silence(self._settings))
 
@@ -179,7 +182,7 @@ class Line:
         if self._broken is not None:
             raise self._broken
         if events & selectors.EVENT_READ:
-            _read(client)
+            self._read(client)
         if events & selectors.EVENT_WRITE:
             client.loop_write()
         silence(self._bell)
@@ -188,6 +191,13 @@ class Line:
         if self._stopping.is_set():
             self._leave(client)
         client.loop_misc()
+
+    def _read(self, client: Client) -> None:
+        for _ in range(PACKETS_PER_TURN):
+            client.loop_read()
+            wire = client.socket()
+            if not isinstance(wire, Wire) or not wire.left:
+                return
 
     def offer(self, message: Message) -> bool:
         """Send a message at once, from the event loop's thread; False when others are before it.
@@ -258,6 +268,8 @@ class Line:
         self._send(client, Message(self._settings.status_topic, ONLINE, qos=1, retain=True))
         for start in range(0, len(self._subscriptions), TOPICS_PER_SUBSCRIBE):
             self._subscribe(client, self._subscriptions[start : start + TOPICS_PER_SUBSCRIBE])
+        if not self._shares_status:
+            self._subscribe(client, (Subscription(self._settings.status_topic, qos=1),))
 
     def _subscribe(self, client: Client, some: tuple[Subscription, ...]) -> None:
         if self._settings.protocol == "5":
@@ -271,12 +283,21 @@ class Line:
         self, _client: Client, _data: object, mid: int, reasons: list[ReasonCode], _more: Properties | None
     ) -> None:
         for topic, reason in zip(self._asked.pop(mid, ()), reasons, strict=False):
-            if reason.is_failure:
+            if reason.is_failure and (self._shares_status or topic != self._settings.status_topic):
                 self._tell_refused(topic, str(reason))
 
-    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+    def _on_message(self, client: Client, _data: object, message: MQTTMessage) -> None:
         with contextlib.suppress(UnicodeDecodeError):  # a topic that is not UTF-8 is none of ours
+            if message.topic == self._settings.status_topic:
+                self._hear_of_ourselves(client, message)
+                if not self._shares_status:
+                    return
             self._inbox.put((message.topic, bytes(message.payload), message.retain))
+
+    def _hear_of_ourselves(self, client: Client, message: MQTTMessage) -> None:
+        """Say that we are there when the last will of an old connection came after it was said."""
+        if message.payload == OFFLINE and self._leave_by is None:
+            self._send(client, Message(self._settings.status_topic, ONLINE, qos=1, retain=True))
 
     def _on_publish(
         self, _client: Client, _data: object, mid: int, _reason: ReasonCode, _more: Properties
@@ -297,13 +318,6 @@ class Line:
             self._why = explain_refusal(name, self._settings)
 
 
-def _read(client: Client) -> None:
-    client.loop_read()
-    wire = client.socket()
-    while isinstance(wire, ssl.SSLSocket) and wire.pending() and client.socket() is wire:
-        client.loop_read()
-
-
 def _options(one: Subscription) -> SubscribeOptions:
     """Return the options of a subscription.
 
@@ -314,9 +328,3 @@ def _options(one: Subscription) -> SubscribeOptions:
         SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if one.replay else SubscribeOptions.RETAIN_DO_NOT_SEND
     )
     return SubscribeOptions(qos=one.qos, retainAsPublished=False, retainHandling=handling)
-
-
-def _no_delay(_client: Client, _data: object, wire: object) -> None:
-    """Send every packet at once: waiting to fill larger ones costs 47 ms with each confirmed message."""
-    if isinstance(wire, socket.socket):
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -37,6 +37,7 @@ def _own(settings: Settings) -> Iterator[str]:
     home = settings.home_assistant
     places = Places.of(settings.broker, home)
     yield f"topic write {places.base}/#"
+    yield f"topic read {settings.broker.status_topic}"
     if home.enabled:
         yield from (f"topic read {places.base}/{wish}/set" for wish in _WISHES)
         yield f"topic readwrite {places.announcements.topic}"

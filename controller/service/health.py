@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 from controller.core.reason import Reason
 from controller.devices.rejects import Rejects
+from controller.service.lag import ALARM_S
 from controller.storage import Health
+
+
+def of_the_control_loop(lag_s: float) -> dict[str, str]:
+    """Return a part only when the loop that decides was late: the machine is too slow, or something held it up."""
+    if lag_s <= ALARM_S:
+        return {}
+    return {"control loop": f"was {lag_s:.1f} s late within the last minute; is this machine too busy?"}
 
 
 def of_storage(storage: Health) -> dict[str, str]:

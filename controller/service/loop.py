@@ -91,6 +91,7 @@ class LoopService:
         self._answers: dict[str, Answer] = {}
         self._run_reason: Reason | None = None
         self._seen_off = False
+        self._heard_at: Instant = 0
         self._last_order: Command | None = None
         self._hot_yet = HotYet(engine)
         self.ledger = ledger.Ledger(engine)
@@ -156,10 +157,18 @@ class LoopService:
         """Hand one event to the engine; a pump that is found (again) is asked for its state."""
         if isinstance(event, PumpReport) and event.live:
             self._seen_off = not event.on
+            self._heard_at = event.at
         step = self._driver.post(event)
         if isinstance(event, DeviceFound) and event.device == PUMP:
             self._plant.ask()
         return step
+
+    def ask_after(self, silence_ms: int) -> None:
+        """Ask the loop's devices for their state when its switch has said nothing for so long."""
+        now = self._clock.now()
+        if self.engine.pump.online and now - self._heard_at >= silence_ms:
+            self._heard_at = now
+            self._plant.ask()
 
     def sync_clock(self, utc_ms: int, *, trusted: bool) -> None:
         """Tell the engine what the wall clock says."""

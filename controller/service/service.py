@@ -23,6 +23,7 @@ from controller.mqtt.plant import MqttPlant
 from controller.runtime import Clock
 from controller.service import health
 from controller.service.changes import Changes, ViewChanges
+from controller.service.lag import LagWatch
 from controller.service.loop import LoopService
 from controller.service.presence import Presence
 from controller.service.schedules import ScheduleKeeper
@@ -33,6 +34,8 @@ from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
 
 SYNC_EVERY_S: Final = 10.0
 """How often the wall clock is compared with the engines' idea of it."""
+ASK_AFTER_MS: Final = 60_000
+"""A switch that has said nothing for so long is asked: a broker whose queue was full may have dropped its word."""
 DRIFT_MS: Final = 500
 """A wall clock that has moved by more against the monotonic one was set, and the engines are told."""
 CONFIRM_OFF_S: Final = 2.0
@@ -89,6 +92,7 @@ class Service:
         self._keeper: ScheduleKeeper | None = None
         self._broker = "not connected yet"
         self._closing = False
+        self._lag = LagWatch(asyncio.get_running_loop())
         self._told_offset_ms: int | None = None
         self._told_trusted = False
         self._sync: asyncio.TimerHandle | None = None
@@ -134,6 +138,7 @@ class Service:
         self._presence.start(self._identity.version, [loop.engine for loop in self._loops.values()])
         self._client.subscribe((*self._router.subscriptions, *self._presence.subscriptions))
         self._client.start()
+        self._lag.start()
 
     async def close(self) -> None:
         """Order every pump off, wait a moment for the switches to confirm, keep the state, and leave.
@@ -145,6 +150,7 @@ class Service:
         self._closing = True
         if self._sync is not None:
             self._sync.cancel()
+        self._lag.stop()
         self._presence.close()
         for loop in self._loops.values():
             loop.stop()
@@ -225,6 +231,8 @@ class Service:
             self._told_offset_ms, self._told_trusted = offset_ms, trusted
             for loop in self._loops.values():
                 loop.sync_clock(self._clock.utc_ms(), trusted=trusted)
+        for loop in self._loops.values():
+            loop.ask_after(ASK_AFTER_MS)
         self._sync = asyncio.get_running_loop().call_later(SYNC_EVERY_S, self._sync_clock)
 
     # -- for the API ----------------------------------------------------------------------------------------
@@ -242,6 +250,7 @@ class Service:
             broker_connected=self._client.connected,
             storage_ok=self._storage.ok,
             loops=tuple(loop.view(self._wall.at) for loop in shown),
+            lag_s=self._lag.worst_s,
         )
 
     def preheat(
@@ -363,6 +372,7 @@ class Service:
         refusing = {f"device {name}": rejects for name, rejects in self._router.rejects.items()}
         refusing["Home Assistant"] = self._presence.rejects
         troubles = {loop.name: loop.troubles for loop in self._loops.values()}
+        parts |= health.of_the_control_loop(self._lag.worst_s)
         parts |= health.of_storage(self._storage.health)
         parts |= health.of_clock(trusted=self._wall.trusted)
         parts |= health.of_the_wire(self._client.refused, self._client.dropped_in, refusing)
