@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup demo test test-all lint docs lock bench faults soak clean
+.PHONY: help setup demo test test-all lint docs lock bench faults soak sbom audit clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -64,6 +64,12 @@ soak: setup  ## Hours of what CI does in minutes: random faults, power cuts, gen
 
 docs: setup  ## Build the documentation as a site in build/site, with every link checked
 	@$(BIN)/python -m docs.site.build $(ARGS)
+
+sbom: setup  ## Write what the product is made of to sbom.json (CycloneDX)
+	@$(BIN)/python deploy/sbom.py sbom.json
+
+audit: setup  ## Look the locked packages up in the list of known weaknesses (needs the internet)
+	@$(BIN)/python -m pip_audit --vulnerability-service osv --require-hashes --disable-pip --requirement requirements.lock
 
 lock:  ## Resolve the dependencies again and rewrite requirements.lock
 	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv

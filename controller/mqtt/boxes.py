@@ -17,6 +17,8 @@ from controller.devices.message import Message
 
 INBOX_MOST: Final = 2_000
 """Two seconds of the heaviest flood that is promised to be survived without losing the newest."""
+INBOX_MOST_BYTES: Final = 16 * 1_048_576
+"""However few: a stranger who sends large messages fills no memory with them."""
 OUTBOX_MOST: Final = 500
 _BATCH: Final = 100
 """Messages delivered in one go before the event loop may do something else."""
@@ -34,6 +36,7 @@ class Inbox:
         loop: Where to deliver.
         deliver: Called there with topic, payload and whether the broker had kept the message.
         most: Most messages waiting.
+        most_bytes: Most bytes of payload waiting.
     """
 
     def __init__(
@@ -41,10 +44,13 @@ class Inbox:
         loop: asyncio.AbstractEventLoop,
         deliver: Callable[[str, bytes, bool], None],
         most: int = INBOX_MOST,
+        most_bytes: int = INBOX_MOST_BYTES,
     ) -> None:
         self._loop = loop
         self._deliver = deliver
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._turns: deque[str] = deque()
         """One topic for each message that waits; the messages themselves wait by topic."""
         self._waiting: dict[str, deque[Incoming]] = {}
@@ -66,18 +72,23 @@ class Inbox:
         if len(self._turns) < self._most:
             self._turns.append(topic)
         elif topic in self._waiting:
-            self._waiting[topic].popleft()  # its turn is now the next one's
+            self._bytes -= len(self._waiting[topic].popleft()[1])  # its turn is now the next one's
             self.dropped += 1
         else:
             self._first()
             self.dropped += 1
             self._turns.append(topic)
         self._waiting.setdefault(topic, deque()).append(message)
+        self._bytes += len(message[1])
+        while self._bytes > self._most_bytes:
+            self._first()
+            self.dropped += 1
 
     def _first(self) -> Incoming:
         topic = self._turns.popleft()
         same = self._waiting[topic]
         message = same.popleft()
+        self._bytes -= len(message[1])
         if not same:
             del self._waiting[topic]
         return message
@@ -89,6 +100,7 @@ class Inbox:
             self.dropped += len(self._turns)
             self._turns.clear()
             self._waiting.clear()
+            self._bytes = 0
 
     def _drain(self) -> None:
         batch = self._take()

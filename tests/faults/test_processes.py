@@ -146,20 +146,26 @@ def test_a_busy_machine_makes_no_decision_late_by_more_than_two_seconds(tmp_path
 
 
 @pytest.mark.slow
-def test_a_million_rows_do_not_keep_the_controller_from_controlling_within_three_seconds(
-    tmp_path: Path,
-) -> None:
+def test_a_million_rows_hardly_delay_the_start(tmp_path: Path) -> None:
     with mosquitto() as broker:
         with at_work(tmp_path, broker) as (running, _):
             running.terminate()
             running.ended()
+        few_s = start_s(tmp_path)
         with contextlib.closing(sqlite3.connect(tmp_path / "zcw.sqlite")) as data, data:
             fill(data, 1_000_000)
-        began = time.monotonic()
-        with controller(tmp_path / "zcw.yaml"):
-            assert time.monotonic() - began <= 3.0
+        many_s = start_s(tmp_path)
+        print(f"from start to controlling: {few_s:.2f} s with few rows, {many_s:.2f} s with a million")
+        assert many_s <= few_s + 1.5
         with contextlib.closing(sqlite3.connect(tmp_path / "zcw.sqlite")) as data:
             assert data.execute("SELECT count(*) FROM readings").fetchone()[0] >= 1_000_000
+
+
+def start_s(folder: Path) -> float:
+    """Start the controller and return how long it took until it controls."""
+    began = time.monotonic()
+    with controller(folder / "zcw.yaml"):
+        return time.monotonic() - began
 
 
 def fill(data: sqlite3.Connection, rows: int) -> None:

@@ -68,6 +68,21 @@ async def test_a_message_on_a_new_topic_takes_the_place_of_the_oldest_of_all() -
     assert [topic for topic, _, _ in got] == ["b", "c", "d"]
 
 
+async def test_large_messages_are_dropped_before_they_fill_the_memory() -> None:
+    got: Got = []
+    inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message), most_bytes=100)
+    for number in range(9):
+        inbox.put(("t", b"%d" % number * 30, False))
+    inbox.put(("t", b"x" * 101, False))
+    inbox.put(("t", b"small", False))
+    await settled()
+    assert [payload for _, payload, _ in got] == [b"small"]
+    assert inbox.dropped == 10
+    inbox.put(("t", b"y" * 100, False))
+    await settled()
+    assert len(got) == 2
+
+
 async def test_a_closed_inbox_delivers_nothing_more() -> None:
     got: Got = []
     inbox = Inbox(asyncio.get_running_loop(), lambda *message: got.append(message))

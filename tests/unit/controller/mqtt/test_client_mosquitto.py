@@ -49,6 +49,20 @@ async def test_what_one_client_publishes_another_hears(broker: Mosquitto, protoc
 
 
 @BOTH
+async def test_a_last_will_that_comes_late_does_not_stand(broker: Mosquitto, protocol: Protocol) -> None:
+    """As when the broker notices only now that our connection before this one is dead."""
+    witness = Listener()
+    other = witness.client(settings(broker, "witness", protocol))
+    other.subscribe([Subscription("zcw/zcw/status", 1)])
+    async with other, Listener().client(settings(broker, protocol=protocol)):
+        await witness.until_heard("zcw/zcw/status", b"online")
+        witness.messages.clear()
+        other.publish(Message("zcw/zcw/status", b"offline", qos=1, retain=True))
+        await witness.until_heard("zcw/zcw/status", b"online")
+    assert [payload for _, payload, _ in witness.messages][:2] == [b"offline", b"online"]
+
+
+@BOTH
 async def test_messages_keep_their_order(broker: Mosquitto, protocol: Protocol) -> None:
     listener = Listener()
     client = listener.client(settings(broker, protocol=protocol))

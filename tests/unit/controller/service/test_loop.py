@@ -230,6 +230,20 @@ def test_a_pump_that_is_found_is_asked_for_its_state_and_other_devices_are_not()
         assert bench.plant.asked == asked
 
 
+def test_a_switch_that_has_said_nothing_for_a_minute_is_asked_and_one_that_spoke_is_not() -> None:
+    bench = Bench().ready()
+    bench.loop.post(DeviceFound(seconds(120), PUMP))
+    bench.loop.post(PumpReport(bench.at(seconds(130)), on=False))
+    asked = bench.plant.asked
+    for second, more in ((189, 0), (190, 1), (240, 1), (250, 2)):
+        bench.at(seconds(second))
+        bench.loop.ask_after(seconds(60))
+        assert bench.plant.asked == asked + more, second
+    bench.loop.post(DeviceLost(bench.at(seconds(400)), PUMP))
+    bench.loop.ask_after(seconds(60))
+    assert bench.plant.asked == asked + 2, "who cannot be reached is not asked"
+
+
 def test_an_unreachable_pump_is_a_trouble_until_it_is_back() -> None:
     bench = Bench().ready()
     bench.loop.post(DeviceLost(seconds(120), PUMP))
