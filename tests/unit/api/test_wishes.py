@@ -218,3 +218,13 @@ async def test_a_mode_that_does_not_exist_is_refused(
 ) -> None:
     assert_problem(await client.put("api/v1/mode", json=body), 422, "invalid")
     assert service.now.mode is Mode.AUTO
+
+
+async def test_a_stop_is_answered_while_the_disk_hangs(
+    client: httpx.AsyncClient, service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = asyncio.Event()
+    monkeypatch.setattr(service, "kept", hangs.wait)
+    async with asyncio.timeout(5):
+        answer = await client.post("api/v1/stop")
+    assert answer.status_code == 200 and service.stops == ["REST call"]

@@ -63,6 +63,38 @@ async def test_a_last_will_that_comes_late_does_not_stand(broker: Mosquitto, pro
 
 
 @BOTH
+async def test_what_the_broker_queued_for_a_session_before_is_never_heard(
+    broker: Mosquitto, protocol: Protocol
+) -> None:
+    """Somebody with our id left a lasting session; a press that waits in it comes without the retained flag."""
+    before = [
+        "-p",
+        str(broker.port),
+        "-V",
+        "5" if protocol == "5" else "311",
+        "-i",
+        "zcw",
+        "-c",
+        "-q",
+        "1",
+        "-t",
+        "button",
+    ]
+    lasting = ["-x", "3600"] if protocol == "5" else []
+    subprocess.run(["mosquitto_sub", *before, *lasting, "-E"], check=True, timeout=10)
+    press = ["-p", str(broker.port), "-q", "1", "-t", "button", "-m", "single"]
+    subprocess.run(["mosquitto_pub", *press], check=True, timeout=10)
+    listener = Listener()
+    client = listener.client(settings(broker, protocol=protocol))
+    client.subscribe([Subscription("button", 1), Subscription("marker", 1)])
+    async with client:
+        await listener.until_connected()
+        client.publish(Message("marker", b"now", qos=1))
+        await listener.until_heard("marker", b"now")
+    assert [topic for topic, _, _ in listener.messages] == ["marker"]
+
+
+@BOTH
 async def test_messages_keep_their_order(broker: Mosquitto, protocol: Protocol) -> None:
     listener = Listener()
     client = listener.client(settings(broker, protocol=protocol))
