@@ -7,6 +7,8 @@ from controller.core.observation import STALE_AFTER_MS, Sample
 LONGEST_GAP_MS = 10 * MINUTE_MS
 """A longer silence is an outage and says nothing about the sensor's habit."""
 _WEIGHT = 4
+_MOST_GROWTH = 4
+"""A gap counts as so many usual ones at most: one silence must not make a quick sensor pass for a slow one."""
 
 
 def follow(sample: Sample | None, reading: Reading) -> Sample:
@@ -23,5 +25,6 @@ def follow(sample: Sample | None, reading: Reading) -> Sample:
     interval_ms, gap_ms = sample.interval_ms, reading.at - sample.at
     learns = sample.live and reading.live and not sample.holds_ms
     if learns and 0 < gap_ms <= LONGEST_GAP_MS:
+        gap_ms = gap_ms if interval_ms == 0 else min(gap_ms, _MOST_GROWTH * interval_ms)
         interval_ms = gap_ms if interval_ms == 0 else interval_ms + (gap_ms - interval_ms) // _WEIGHT
     return Sample(reading.at, reading.value_c, reading.live, interval_ms, reading.holds_ms)

@@ -121,7 +121,9 @@ def _cut_off_s(span: Span, cut_off: Iterable[Span]) -> float:
 
 def _forbidden_s(span: Span, rig: Rig, late_s: float) -> float:
     """After STOP nothing but somebody's new wish may run for a quarter of an hour; in mode off nothing at all."""
-    worst_s = sum(overlap_s(span, one.from_s + late_s, one.until_s) for one in rig.forbidden)
+    worst_s = sum(
+        overlap_s(span, max(one.from_s, span.from_s) + late_s, one.until_s) for one in rig.forbidden
+    )
     for stop_s in rig.stops:
         wished = any(stop_s < at_s <= span.until_s for at_s in [*(at for at, _ in rig.wishes), *rig.hands])
         if not wished:

@@ -232,6 +232,7 @@ class Rig:
         self._waiting: list[tuple[str, str, bool]] = []
         self._carried_s: dict[str, float] = {}
         self._kept: dict[str, object] = {}
+        self._kept_s = 0.0
         self._wake = 0
         self._last_said_c = COLD_C
         self._boot(0.0)
@@ -282,7 +283,7 @@ class Rig:
             return None
         step = self.engine.handle(event)
         if step.notes:
-            self._kept = self.engine.snapshot()
+            self._kept, self._kept_s = self.engine.snapshot(), self.now_s
         for command in step.commands:
             for message in self.router.commands("main", command):
                 self._to_plug(message.topic, message.payload.decode())
@@ -312,7 +313,6 @@ class Rig:
 
     def kill(self) -> None:
         self.faults.dead = True
-        self._died_s = self.now_s
 
     def spoil(self, kept: dict[str, object]) -> None:
         """What was kept for the next start is something else."""
@@ -320,7 +320,7 @@ class Rig:
 
     def restart(self) -> None:
         self.faults.dead = False
-        self._boot(self.now_s - self._died_s)
+        self._boot(self.now_s - self._kept_s)
 
     def cut(self) -> Span:
         """The connection is gone and nobody is told; the client notices after 20 s."""

@@ -14,6 +14,7 @@ from controller.safety.marks import Marks
 from controller.safety.supervisor import LimitSupervisor
 from controller.strategies.combine import combine
 from tests.builders import COLD_LOOP, Says, observation, running, seconds
+from tests.faults.judge import Circumstances, judged
 from tests.faults.random_faults import Morning
 from tests.faults.rig import LEASE_S, Rig
 
@@ -119,6 +120,39 @@ def test_a_broker_that_is_gone_for_a_minute_costs_the_lease_at_most() -> None:
     assert rig.plug.on, "the lease holds the pump over a short cut"
     rig.mend(cut)
     assert off_after_s(rig, 160.0, 20.0) <= 5.0
+
+
+@pytest.mark.parametrize("comes_on", [True, False])
+def test_a_plug_that_lost_power_in_a_run_is_told_anew_within_seconds_of_its_birth(comes_on: bool) -> None:
+    """It comes back without its timer: nothing but the controller would ever end what it does then."""
+    rig = Rig()
+    pumping(rig)
+    rig.faults.sensor = "frozen"
+    rig.run(100.0)
+    rig.plug.reboot(comes_on=comes_on)
+    sent = len(rig.sent)
+    rig.run(110.0)
+    told = [topic for _, topic, _ in rig.sent[sent:]]
+    assert not rig.plug.on or (rig.plug.pulse_s > 0.0 and any("PulseTime" in topic for topic in told))
+    rig.run(1_000.0)
+    assert not rig.plug.on
+    assert sum(one.until_s - one.from_s for one in rig.plug.spans) <= 300.0 + 10.0
+
+
+@pytest.mark.slow
+def test_pump_time_within_any_day_stays_below_its_cap_however_often_somebody_asks() -> None:
+    rig = Rig(seed=3)
+    rig.faults.sensor = "silent"
+    for number in range(30 * 10):
+        rig.at(70.0 + 360.0 * number, rig.press)
+        rig.at(70.0 + 360.0 * number + 20.0, lambda: setattr(rig.faults, "sensor", "frozen"))
+        if number % 25 == 24:
+            rig.at(70.0 + 360.0 * number + 100.0, rig.kill)
+            rig.at(70.0 + 360.0 * number + 105.0, rig.restart)
+    rig.run(30 * 3_600.0)
+    total_s = sum(one.until_s - one.from_s for one in rig.plug.spans)
+    assert total_s > 4_000.0, "nobody was served at all"
+    assert judged(rig, Circumstances()).seconds["U8"] == 0.0
 
 
 def test_a_controller_that_is_cut_off_for_good_costs_the_lease_at_most() -> None:

@@ -54,10 +54,12 @@ def test_an_outage_teaches_nothing() -> None:
         (1, seconds(40) + (1 - seconds(40)) // 4),
         (seconds(20), seconds(35)),
         (seconds(80), seconds(50)),
-        (minutes(10), seconds(180)),
+        (seconds(160), seconds(70)),
+        (seconds(160) + 1, seconds(70)),
+        (minutes(10), seconds(70)),
         (minutes(10) + 1, seconds(40)),
     ],
-    ids=["a millisecond", "quicker", "slower", "the longest gap", "an outage"],
+    ids=["a millisecond", "quicker", "slower", "four times", "slower still", "the longest gap", "an outage"],
 )
 def test_the_interval_follows_a_gap_by_a_quarter_unless_it_is_an_outage(gap: int, interval: int) -> None:
     usual = Sample(5, 20.0, interval_ms=seconds(40))
@@ -67,6 +69,19 @@ def test_the_interval_follows_a_gap_by_a_quarter_unless_it_is_an_outage(gap: int
 def test_two_readings_at_one_instant_give_the_second_value_and_teach_nothing() -> None:
     usual = Sample(5, 20.0, interval_ms=seconds(40))
     assert follow(usual, Reading(5, "return", 21.0)) == Sample(5, 21.0, interval_ms=seconds(40))
+
+
+def test_one_long_silence_does_not_make_a_quick_sensor_pass_for_a_slow_one() -> None:
+    """A process that stood still for minutes, or a sensor that was away: stale after a minute as before."""
+    after = follow(every(seconds(5)), Reading(seconds(19 * 5 + 266), "return", 20.0))
+    assert age_when_stale(after) == 61
+
+
+def test_a_new_rhythm_is_learned_within_a_few_readings() -> None:
+    sample = every(seconds(5))
+    for _ in range(12):
+        sample = follow(sample, Reading(sample.at + seconds(60), "return", 20.0))
+    assert sample.interval_ms > seconds(50)
 
 
 def test_the_interval_survives_a_retained_reading() -> None:
