@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
+<<<<<<< HEAD
 .PHONY: help setup demo test test-all lint docs lock bench faults soak sbom audit clean
+=======
+.PHONY: help compiled setup demo test test-all lint docs lock bench faults soak clean
+>>>>>>> c29926a (simulator: An optional build of the busiest modules, proved to the last bit)
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -52,6 +56,9 @@ lint: setup  ## Style, types and import directions only
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@cd $(WEB) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+
+compiled: setup  ## Compile the busiest modules of the simulator (optional; needs a C compiler; use with ZCW_COMPILED=on)
+	@$(BIN)/python -m simulator.compiled
 
 bench: setup  ## Print the benchmark numbers (button to relay, start-up, memory, the page)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
+from simulator import compiled
 from simulator.draws import DAY_S, Draw
 from simulator.household import household_draws
 from simulator.layout import Layout
@@ -45,6 +46,7 @@ def loop_rows(days: int, progress: Progress | None = None) -> Iterator[Row]:
         progress: Told the share done, 0..1.
     """
     tell = progress or (lambda _: None)
+    yield Row("compiled modules in use (make compiled, ZCW_COMPILED=on)", float(compiled.used()), "of 1")
     cases = [(name, strategy) for name in LAYOUTS for strategy in SCHEMES]
     for number, (name, strategy) in enumerate(cases):
         took_s = _took_s(load_layout(name), strategy, days)
@@ -52,7 +54,7 @@ def loop_rows(days: int, progress: Progress | None = None) -> Iterator[Row]:
         yield Row(f"{days} days of {name} under {strategy}", took_s, "s")
     yield Row("resident memory at its peak", peak_mb(), "MB")
     for name in LAYOUTS:
-        yield from polled_rows(load_layout(name))
+        yield from polled_rows(load_layout(name), days=1 + days // 100)
     yield Row(f"temperatures on day {days} against day {SETTLED_DAYS} of the same days", drift_k(days), "K")
     tell(1.0)
 

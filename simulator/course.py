@@ -122,6 +122,13 @@ def lagged(terms: Terms, gone_s: float, lag_s: float, felt_k: float) -> Terms:
         lag_s: The sensor's time constant, in s.
         felt_k: What it feels there, in K.
     """
+    if len(terms) == 1 and lag_s:
+        excess_k, rate = terms[0]
+        detuned = 1.0 + rate * lag_s
+        if not -_RESONANCE < detuned < _RESONANCE:
+            lasts_k = excess_k * exp(rate * gone_s) / detuned
+            rest_k = felt_k - lasts_k
+            return ((lasts_k, rate), (rest_k, -1.0 / lag_s)) if rest_k else ((lasts_k, rate),)
     followed: list[Term] = []
     rest_k = felt_k
     for first_k, rate in terms:

@@ -28,7 +28,7 @@ from typing import Final, TypeAlias
 
 Mark: TypeAlias = tuple[float, float]
 """Second and third cumulant of a front's arrival, in s^2 and s^3 (in l^2 and l^3 inside a pipe)."""
-SHARP: Final[Mark] = (0.0, 0.0)
+SHARP: Mark = (0.0, 0.0)
 
 LAMINAR_NU: Final = 3.66
 """Nusselt number of laminar flow with a wall of one temperature."""

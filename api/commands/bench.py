@@ -34,7 +34,8 @@ def simulator(
 
     rows = []
     with progress("simulating") as tell:
-        for row in chain(*((physics_rows(case), kernel_rows(case)) if case else ()), loop_rows(days, tell)):
+        # The closed loop first: what the others load would count as its memory.
+        for row in chain(loop_rows(days, tell), *((physics_rows(case), kernel_rows(case)) if case else ())):
             rows.append(row._asdict())
             if not as_json:
                 typer.echo(f"{row.value:12.4g} {row.unit:<7} {row.what}")

@@ -22,6 +22,6 @@ def test_polling_every_second_lets_the_pump_run_longer_and_costs_many_times_the_
 def test_every_strategy_on_both_layouts_has_its_row() -> None:
     told: list[float] = []
     rows = list(loop_rows(6, told.append))
-    assert len(rows) == len(LAYOUTS) * (len(SCHEMES) + 2) + 2
+    assert len(rows) == len(LAYOUTS) * (len(SCHEMES) + 2) + 3
     assert told[-1] == 1.0 and told == sorted(told)
-    assert all(row.value > 0.0 for row in rows[: len(LAYOUTS) * len(SCHEMES)])
+    assert all(row.value > 0.0 for row in rows[1 : len(LAYOUTS) * len(SCHEMES) + 1])
