@@ -4,11 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-<<<<<<< HEAD
-.PHONY: help setup demo test test-all lint docs lock bench faults soak sbom audit clean
-=======
-.PHONY: help compiled setup demo test test-all lint docs lock bench faults soak clean
->>>>>>> c29926a (simulator: An optional build of the busiest modules, proved to the last bit)
+.PHONY: help compiled setup demo test test-all lint docs lock bench faults soak sbom audit clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
