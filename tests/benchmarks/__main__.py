@@ -8,9 +8,10 @@ from tests.benchmarks.fresh import fresh_clone
 from tests.benchmarks.latency import button_to_relay
 from tests.benchmarks.memory import memory
 from tests.benchmarks.page import page
+from tests.benchmarks.reconnect import reconnect
 from tests.benchmarks.startup import cold_start
 
-NAMES = ("startup", "latency", "memory", "page", "fresh")
+NAMES = ("startup", "latency", "memory", "page", "fresh", "reconnect")
 
 
 def main() -> None:
@@ -23,7 +24,9 @@ def main() -> None:
     )
     parser.add_argument("--alone", action="store_true", help="without Home Assistant and Node-RED (latency)")
     parser.add_argument("--rate", type=float, default=20.0, help="presses per second of one kind (latency)")
-    parser.add_argument("--starts", type=int, default=10, help="cold starts (startup)")
+    parser.add_argument(
+        "--starts", type=int, default=10, help="cold starts (startup), deaths of the broker (reconnect)"
+    )
     parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory, page)")
     chosen = parser.parse_args()
     for name in chosen.names:
@@ -32,6 +35,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             if name == "startup":
                 cold_start(Path(folder), chosen.starts)
+            elif name == "reconnect":
+                reconnect(Path(folder), chosen.starts)
             elif name == "latency":
                 button_to_relay(Path(folder), chosen.presses, alone=chosen.alone, rate=chosen.rate)
             elif name == "fresh":
