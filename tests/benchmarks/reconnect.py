@@ -21,7 +21,7 @@ def reconnect(folder: Path, deaths: int) -> None:
     broker.start()
     back, announced, noticed = [], [], []
     try:
-        with controller(house(folder, broker.port, port, 1)):
+        with controller(house(folder, broker.port, port, 1), within_s=60):
 
             def connected() -> bool:
                 return bool(call(f"http://127.0.0.1:{port}/api/v1/state")[1]["broker_connected"])
