@@ -28,6 +28,7 @@ def main() -> None:
         "--starts", type=int, default=10, help="cold starts (startup), deaths of the broker (reconnect)"
     )
     parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory, page)")
+    parser.add_argument("--speed", type=float, default=20.0, help="how fast the demo lives (page)")
     chosen = parser.parse_args()
     for name in chosen.names:
         if name not in NAMES:
@@ -42,7 +43,7 @@ def main() -> None:
             elif name == "fresh":
                 fresh_clone(Path(folder))
             elif name == "page":
-                page(chosen.minutes)
+                page(chosen.minutes, chosen.speed)
             else:
                 memory(Path(folder), chosen.minutes)
 

@@ -23,7 +23,7 @@ PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ??
 SHOWN = "performance.now()"
 
 
-def page(minutes: float) -> None:
+def page(minutes: float, speed: float) -> None:
     """Print the numbers of the page."""
     print("\nThe page, compressed as it is sent")
     total = 0
@@ -32,19 +32,19 @@ def page(minutes: float) -> None:
         total += packed
         print(f"  {file.name:24} {packed / 1000:7.1f} kB")
     print(f"  {'together':24} {total / 1000:7.1f} kB")
-    asyncio.run(_in_browser(minutes))
+    asyncio.run(_in_browser(minutes, speed))
 
 
-async def _in_browser(minutes: float) -> None:
+async def _in_browser(minutes: float, speed: float) -> None:
     port = free_port()
-    with program(ZCW, "demo", "--port", str(port), "--speed", "20") as demo:
+    with program(ZCW, "demo", "--port", str(port), "--speed", f"{speed:g}") as demo:
         until(lambda: f":{port}" in demo.out.text + demo.err.text, within_s=60, what="the demo's page")
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             address = f"http://127.0.0.1:{port}/"
             for slower in (1, SLOWER):
                 await _visits(browser, address, slower)
-            await _memory(browser, address, minutes)
+            await _memory(browser, address, minutes, speed)
             await browser.close()
 
 
@@ -65,8 +65,8 @@ async def _visits(browser: Browser, address: str, slower: int) -> None:
     )
 
 
-async def _memory(browser: Browser, address: str, minutes: float) -> None:
-    print(f"Memory of the page over {minutes:g} min of live updates from a demo at 20 times the speed")
+async def _memory(browser: Browser, address: str, minutes: float, speed: float) -> None:
+    print(f"Memory of the page over {minutes:g} min of live updates from a demo at {speed:g} times real time")
     tab = await browser.new_page(viewport={"width": 390, "height": 844})
     session = await tab.context.new_cdp_session(tab)
     await tab.goto(address)

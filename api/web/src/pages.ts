@@ -2,8 +2,10 @@
 // pages/NamePage.tsx, text/name.ts (put together in text.ts) and style/name.css (named in style.css).
 
 import type { ComponentType } from "preact";
+import { HabitsPage } from "./pages/HabitsPage";
 import { HistoryPage } from "./pages/HistoryPage";
 import { NowPage } from "./pages/NowPage";
+import { SettingsPage } from "./pages/SettingsPage";
 import type { Key } from "./text";
 
 export interface PageDefinition {
@@ -18,4 +20,6 @@ export const NOW: PageDefinition = { name: "now", title: "pageNow", Page: NowPag
 export const PAGES: readonly PageDefinition[] = [
   NOW,
   { name: "past", title: "pagePast", Page: HistoryPage, layout: "one" },
+  { name: "habits", title: "pageHabits", Page: HabitsPage, layout: "one" },
+  { name: "settings", title: "pageSettings", Page: SettingsPage, layout: "one" },
 ];

@@ -1,15 +1,17 @@
 // Every word of the page in both languages: one file for each page, put together here.
 
 import { signal } from "@preact/signals";
+import * as habits from "./text/habits";
 import * as history from "./text/history";
 import * as now from "./text/now";
+import * as settings from "./text/settings";
 import * as shell from "./text/shell";
 
-const EN = { ...shell.EN, ...now.EN, ...history.EN };
+const EN = { ...shell.EN, ...now.EN, ...history.EN, ...habits.EN, ...settings.EN };
 
 export type Key = keyof typeof EN;
 
-const ZH: Record<Key, string> = { ...shell.ZH, ...now.ZH, ...history.ZH };
+const ZH: Record<Key, string> = { ...shell.ZH, ...now.ZH, ...history.ZH, ...habits.ZH, ...settings.ZH };
 
 const FIXTURES_ZH: Record<string, string> = {
   kitchen: "厨房",
@@ -57,6 +59,9 @@ export const strategyName = (name: string): string => known(`strategy_${name}`, 
 export const whoName = (who: string): string => (language.value === "zh" ? (WHO_ZH[who] ?? who) : who);
 export const degrees = (value_c: number): string => t("degrees", { value: value_c.toFixed(1) });
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+export const dayName = (day: number): string => t(`day_${day}` as Key);
+export const wordOf = (family: string, name: string): string => known(`${family}_${name}`, name);
 
 function known(key: string, name: string): string {
   return key in EN ? t(key as Key) : name.replaceAll("_", " ");

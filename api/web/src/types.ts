@@ -83,6 +83,93 @@ export interface State {
   loops: Loop[];
 }
 
+export interface Habits {
+  paused: boolean;
+  comfort: string;
+  week: number[][];
+  options: ComfortOption[];
+  foretold: [count: number, told: number, came: number][];
+  runs: number;
+  useful: number;
+  fill_s: number | null;
+  hot_s: number;
+  draws: number;
+  fill_kwh: Range;
+}
+
+export type Range = [low: number, high: number];
+
+export interface ComfortOption {
+  comfort: string;
+  hot_share: number;
+  fills_per_day: number;
+  share_off: number;
+  fills_off: number;
+}
+
+export interface Day {
+  date: string;
+  runs: number;
+  run_s: number;
+  refused: number;
+  draws: number;
+  hot_share: number | null;
+  wait_s: number | null;
+  none_hot_share: Range | null;
+  none_wait_s: number | null;
+  heat_kwh: Range;
+  always_kwh: Range;
+}
+
+export interface Window {
+  days: string[] | string;
+  from: string;
+  to: string;
+}
+
+export interface LoopSettings {
+  name: string;
+  schedules: { type: string; windows: Window[] }[];
+  comfort: string | null;
+  quiet: Window[];
+  away: { from: string; to: string }[];
+}
+
+export interface Device {
+  name: string;
+  family: string;
+  title: string;
+  lease_class: "A" | "B" | "C" | null;
+  verified: boolean | null;
+  online: boolean | null;
+  uses: { loop: string; role: string; value_c: number | null; age_s: number | null; fresh: boolean | null; state: PumpState | null; fixture: string | null }[];
+}
+
+export interface LogPage {
+  notes: { id: number; at: string | null; loop: string; kind: string; reason: Reason }[];
+  next: string | null;
+}
+
+export interface Finding {
+  check: string;
+  severity: "fine" | "warning" | "error";
+  message: string;
+  cure: string;
+}
+
+export interface Session {
+  accounts: boolean;
+  name: string | null;
+  scope: string | null;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  scope: string;
+  token?: string;
+}
+
 export interface Answer {
   accepted: boolean;
   loop: string;

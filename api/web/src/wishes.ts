@@ -48,6 +48,6 @@ export async function choose(mode: Mode): Promise<void> {
   return failed(answer);
 }
 
-function failed(answer: Extract<Said<unknown>, { ok: false }>): void {
+export function failed(answer: Extract<Said<unknown>, { ok: false }>): void {
   toast(answer.detail === null ? t("toastUnreachable") : t("toastFailed", { detail: answer.detail }), "bad");
 }

@@ -6,6 +6,7 @@ import { HOUR_MS, Past } from "../past";
 import { runs, state } from "../store";
 import { sensorName, t } from "../text";
 import type { Loop } from "../types";
+import { Days } from "../view/Days";
 import { loopName } from "../view/LoopCard";
 import { Plot, type Span } from "../view/Plot";
 import { Runs } from "../view/Runs";
@@ -25,7 +26,10 @@ export function HistoryPage() {
   return (
     <>
       {loops.map((loop) => (
-        <LoopHistory key={loop.name} loop={loop} alone={loops.length === 1} />
+        <div key={loop.name} class="loops">
+          <Days loop={loop.name} alone={loops.length === 1} />
+          <LoopHistory loop={loop} alone={loops.length === 1} />
+        </div>
       ))}
       <Runs />
     </>

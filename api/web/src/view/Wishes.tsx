@@ -3,15 +3,15 @@
 import { minutesSeconds, sinceMs } from "../clock";
 import { iconPaths } from "../icons";
 import { type FixtureStatus, type Picture, fixtureLevel, fixtureStatus, typicalRunS } from "../picture";
-import { runs, state } from "../store";
+import { runs } from "../store";
 import { fixtureName, t } from "../text";
-import { MODES, ask, asking, choose, chosenMode, minutes } from "../wishes";
+import { ask, asking, minutes } from "../wishes";
+import { ModeChoice } from "./ModeChoice";
 import { Segments } from "./Segments";
 
 const ASKING: FixtureStatus = { key: "fixture_asking", values: {}, leftS: 0, share: null };
 
 export function Wishes({ pictures }: { pictures: Picture[] }) {
-  const mode = chosenMode.value ?? state.value?.mode ?? "auto";
   return (
     <section class="card controls" id="wishes">
       <h2>{t("askTitle")}</h2>
@@ -26,17 +26,7 @@ export function Wishes({ pictures }: { pictures: Picture[] }) {
         chosen={minutes.value}
         onChoose={(value) => (minutes.value = value)}
       />
-      <Segments
-        id="mode"
-        name="mode"
-        legend={t("modeTitle")}
-        options={[["auto", t(MODES.auto)], ["manual", t(MODES.manual)], ["off", t(MODES.off)], ["service", t(MODES.service)]]}
-        chosen={mode}
-        onChoose={(value) => void choose(value)}
-      />
-      <p class="muted hint" id="mode-hint">
-        {t(`modeHint_${mode}`)}
-      </p>
+      <ModeChoice name="mode" legend />
     </section>
   );
 }

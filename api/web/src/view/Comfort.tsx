@@ -1,0 +1,86 @@
+// How much waiting is worth against heat, with the price of each step in this house.
+
+import { useState } from "preact/hooks";
+import { cost, number, percent, pricePerKwh, setPrice, middle } from "../money";
+import { changeSettings, fetchSettings } from "../service";
+import { t, wordOf } from "../text";
+import { toast } from "../toast";
+import type { ComfortOption, Habits, Range } from "../types";
+import { failed } from "../wishes";
+
+const ENOUGH_DRAWS = 100;
+
+interface Props {
+  loop: string;
+  habits: Habits;
+  changed: () => void;
+}
+
+export function Comfort({ loop, habits, changed }: Props) {
+  const [wanted, setWanted] = useState<number | null>(null);
+  const names = habits.options.map((option) => option.comfort);
+  const acts = habits.comfort !== "";
+  const at = wanted ?? Math.max(0, names.indexOf(acts ? habits.comfort : "balanced"));
+  const option = habits.options[at];
+  if (option === undefined) return null;
+  const choose = async (index: number) => {
+    setWanted(index);
+    if (acts && (await save(loop, names[index] ?? ""))) changed();
+    else if (acts) setWanted(null);
+  };
+  return (
+    <section class="card comfort">
+      <h2 id={`comfort-${loop}`}>{t("comfortTitle")}</h2>
+      <p class="tag" aria-live="polite">{tag(option, habits)}</p>
+      <input
+        type="range"
+        min={0}
+        max={habits.options.length - 1}
+        step={1}
+        value={at}
+        aria-labelledby={`comfort-${loop}`}
+        aria-valuetext={wordOf("comfort", option.comfort)}
+        onInput={(event) => setWanted(Number(event.currentTarget.value))}
+        onChange={(event) => void choose(Number(event.currentTarget.value))}
+      />
+      <ol class="steps" aria-hidden="true">
+        {names.map((name, index) => (
+          <li key={name} class={index === at ? "chosen" : ""}>{wordOf("comfort", name)}</li>
+        ))}
+      </ol>
+      <p class="muted">{ranges(option, habits)}</p>
+      {habits.draws < ENOUGH_DRAWS && <p class="muted">{t("priceEarly", { draws: Math.round(habits.draws) })}</p>}
+      {!acts && <p class="muted">{t("priceOnly")}</p>}
+      <label class="field">
+        <span>{t("pricePerKwh")}</span>
+        <input type="number" min="0.01" max="10" step="0.01" value={pricePerKwh.value} onChange={(event) => setPrice(Number(event.currentTarget.value))} />
+      </label>
+    </section>
+  );
+}
+
+async function save(loop: string, comfort: string): Promise<boolean> {
+  const now = await fetchSettings();
+  const answer = now.ok ? await changeSettings(loop, { comfort }, now.etag ?? "") : now;
+  if (answer.ok) toast(t("comfortSaved", { comfort: wordOf("comfort", comfort) }), "good");
+  else failed(answer);
+  return answer.ok;
+}
+
+function tag(option: ComfortOption, habits: Habits): string {
+  return t("priceTag", { share: percent(option.hot_share), cost: cost(option.fills_per_day * middle(habits.fill_kwh)) });
+}
+
+function ranges(option: ComfortOption, { fill_kwh }: Habits): string {
+  const { fills_per_day, fills_off, hot_share, share_off } = option;
+  const kwh: Range = [fills_per_day * (1 - fills_off) * fill_kwh[0], fills_per_day * (1 + fills_off) * fill_kwh[1]];
+  return t("priceRange", {
+    shareLow: percent(hot_share - share_off),
+    shareHigh: percent(hot_share + share_off),
+    low: number(kwh[0], 1),
+    high: number(kwh[1], 1),
+    costLow: cost(kwh[0]),
+    costHigh: cost(kwh[1]),
+    price: number(pricePerKwh.value, 2),
+  });
+}

@@ -1,0 +1,65 @@
+// A loop's weekly windows, quiet hours and days away: edited here, checked and kept by the service.
+
+import { useState } from "preact/hooks";
+import { type Block, blocksOf, bySun, windowsOf } from "../schedule";
+import { type Settings, changeSettings } from "../service";
+import { type Key, t, wordOf } from "../text";
+import { toast } from "../toast";
+import type { LoopSettings, Window } from "../types";
+import { failed } from "../wishes";
+import { Away } from "./Away";
+import { WeekEditor } from "./WeekEditor";
+
+const STALE = 412;
+
+interface Props {
+  settings: LoopSettings;
+  etag: string;
+  changed: () => void;
+}
+
+export function Schedules({ settings, etag, changed }: Props) {
+  const save = async (wish: object): Promise<boolean> => {
+    const answer = await changeSettings(settings.name, wish, etag);
+    if (answer.ok) toast(t("saved"), "good");
+    else if (answer.status === STALE) toast(t("changedMeanwhile"), "bad");
+    else failed(answer);
+    if (answer.ok || answer.status === STALE) changed();
+    return answer.ok;
+  };
+  const others = (index: number, windows: Window[]) => ({ schedules: settings.schedules.map((one, at) => (at === index ? windows : one.windows)) });
+  return (
+    <section class="card schedules">
+      <h2>{t("schedulesTitle")}</h2>
+      <p class="muted">{t("schedulesHint")}</p>
+      {settings.schedules.length === 0 && <p class="muted">{t("schedulesNone")}</p>}
+      {settings.schedules.map(({ type, windows }, index) => (
+        <Editor key={`${index} ${etag}`} title={wordOf("schedule", type)} windows={windows} onSave={(next) => save(others(index, next))} />
+      ))}
+      <Editor key={`quiet ${etag}`} title={t("schedule_quiet")} windows={settings.quiet} onSave={(quiet) => save({ quiet })} />
+      <Away away={settings.away} onSave={(away) => save({ away })} />
+    </section>
+  );
+}
+
+export const fetched = (of: Settings, loop: string): LoopSettings | undefined => of.loops.find((one) => one.name === loop);
+
+function Editor({ title, windows, onSave }: { title: string; windows: Window[]; onSave: (windows: Window[]) => Promise<boolean> }) {
+  const [blocks, setBlocks] = useState<Block[] | null>(null);
+  const sunny = windows.filter(bySun);
+  return (
+    <div class="schedule">
+      <h3>{title}</h3>
+      <WeekEditor blocks={blocks ?? blocksOf(windows)} label={title} onChange={setBlocks} />
+      {sunny.map((window) => (
+        <p key={JSON.stringify(window)} class="muted">{t("windowSun", { days: String(window.days), from: window.from, to: window.to })}</p>
+      ))}
+      {blocks !== null && (
+        <div class="row">
+          <button type="button" class="quiet primary" onClick={() => void onSave([...windowsOf(blocks), ...sunny])}>{t("save" satisfies Key)}</button>
+          <button type="button" class="quiet" onClick={() => setBlocks(null)}>{t("discard")}</button>
+        </div>
+      )}
+    </div>
+  );
+}
