@@ -4,7 +4,7 @@ import asyncio
 from functools import lru_cache
 from typing import Final
 
-from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from controller.core.plumbing import SUPPLY
 from controller.engine import Engine
 from controller.service.ledger import Day, Ledger
@@ -19,6 +19,8 @@ WALLS: Final = 1.15
 KWH_PER_LK: Final = 4.186 / 3600.0
 PUMP_LPM: Final = (3.0, 8.0)
 """Flow of circulation pumps, where nobody measures it. Source: pump curves of the field's small pumps."""
+STEP_MS: Final = 30 * SECOND_MS
+"""Steps of the reckoning are whole multiples of this, so that a price is not worked out anew for every trifle learned."""
 ROOM_C: Final = 20.0
 USUAL_C: Final = 52.0
 HEATS: Final = (0.4, 1.0)
@@ -64,7 +66,7 @@ async def _options(
 ) -> tuple[ComfortView, ...]:
     foresight = engine.foresight
     assert foresight is not None, "asked only where something is learned"
-    step_ms = max(foresight.heat.hot_ms // HOT_STEPS, 2 * MINUTE_MS)
+    step_ms = max(round(foresight.heat.hot_ms / HOT_STEPS / STEP_MS), 4) * STEP_MS
     steps = 7 * DAY_MS // step_ms
     rates = [rate for day in week for rate in day]
     draws = [rates[int(n * step_ms // (HOUR_MS // 2)) % len(rates)] * step_ms / HOUR_MS for n in range(steps)]

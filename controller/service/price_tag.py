@@ -15,8 +15,6 @@ from controller.strategies.worth import HOT_STEPS, Prices, fill_heat
 STATES: Final = 2 * HOT_STEPS + 1
 _COLD: Final = HOT_STEPS
 _FULL: Final = STATES - 1
-_LAPS: Final = 2
-"""Weeks until what comes round settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +39,25 @@ def price_tag(draws: Sequence[float], steps_per_day: float, prices: Prices, foll
         prices: The price that the comfort puts on a cold draw, and what else counts.
         follow: Draws that follow one while the supply stays hot.
     """
-    plan = _plan(draws, prices)
+    plan = _plan(draws, round(steps_per_day), prices)
     chances = [-expm1(-one) for one in draws]
     states = [0.0] * STATES
     states[0] = 1.0
     hot = lot = fills = 0.0
-    for _ in range(_LAPS):
-        hot = lot = fills = 0.0
-        for chance, (runs, reacts) in zip(chances, plan, strict=True):
-            states, brought = _run(states, runs, prices)
-            found = sum(states[_COLD + 1 :])
-            after = found + (1.0 - found) * (
-                prices.draw_heats + (1.0 - prices.draw_heats) * _share(states, reacts)
-            )
-            hot += chance * (found + follow * after)
-            lot += chance * (1.0 + follow)
-            states, reacted = _step(states, chance, reacts, prices)
-            fills += brought + reacted
+    # The week's last day goes before, so that Monday begins with what Sunday has left.
+    for index in range(-round(steps_per_day), len(draws)):
+        chance, (runs, reacts) = chances[index], plan[index]
+        states, brought = _run(states, runs, prices)
+        found = sum(states[_COLD + 1 :])
+        after = found + (1.0 - found) * (
+            prices.draw_heats + (1.0 - prices.draw_heats) * _share(states, reacts)
+        )
+        if index == 0:
+            hot = lot = fills = 0.0
+        hot += chance * (found + follow * after)
+        lot += chance * (1.0 + follow)
+        states, reacted = _step(states, chance, reacts, prices)
+        fills += brought + reacted
     days = len(draws) / steps_per_day
     return Tag(hot / lot if lot else 0.0, fills / days)
 
@@ -94,12 +94,14 @@ def _step(
     return after, brought
 
 
-def _plan(draws: Sequence[float], prices: Prices) -> list[tuple[tuple[bool, ...], tuple[bool, ...]]]:
+def _plan(
+    draws: Sequence[float], day: int, prices: Prices
+) -> list[tuple[tuple[bool, ...], tuple[bool, ...]]]:
     """Return for each step in which states the pump runs, and in which it runs once somebody has drawn in the cold."""
     fills = [fill_heat(i - HOT_STEPS, prices) for i in range(STATES)]
     cold_price = prices.cold_draw * prices.useful
     worth, plan = [0.0] * STATES, []
-    for expected in list(reversed(draws)) * _LAPS:
+    for expected in (*reversed(draws[:day]), *reversed(draws)):
         chance, full, now = -expm1(-expected), worth[_FULL - 1], [0.0] * STATES
         runs, reacts = [False] * STATES, [False] * STATES
         for i in range(STATES):

@@ -135,7 +135,7 @@ async def test_a_window_is_dragged_onto_a_day_and_kept_with_the_comments(
         await page.mouse.down()
         await page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 10, steps=4)
         await page.mouse.up()
-        await expect(sunday.get_by_role("button")).to_have_attribute("aria-label", "Sun, 12:00 to 18:00")
+        await expect(sunday.get_by_role("button")).to_have_attribute("aria-label", "Sun, 12:00–18:00")
         await page.get_by_role("button", name="Save").click()
         await expect(page.locator("#toast")).to_contain_text("Saved")
     assert "# the early shift" in file.read_text("utf-8")
@@ -151,11 +151,11 @@ async def test_windows_are_moved_stretched_and_removed_with_the_keyboard(
         await monday.focus()
         await page.keyboard.press("ArrowRight")
         await page.keyboard.press("Shift+ArrowRight")
-        await expect(monday).to_have_attribute("aria-label", "Mon, 06:15 to 08:30")
+        await expect(monday).to_have_attribute("aria-label", "Mon, 06:15–08:30")
         await page.keyboard.press("Delete")
         await expect(monday).to_have_count(0)
         await page.get_by_role("button", name="Discard").click()
-        await expect(monday).to_have_attribute("aria-label", "Mon, 06:00 to 08:00")
+        await expect(monday).to_have_attribute("aria-label", "Mon, 06:00–08:00")
 
 
 async def test_days_away_are_added_and_removed(tabs: Tabs, service: FakeService, file: Path) -> None:
@@ -178,4 +178,4 @@ async def test_a_change_made_elsewhere_meanwhile_is_not_undone(
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.locator("#toast")).to_contain_text("changed meanwhile")
         monday = page.locator(".schedule").first.locator(".track").first.get_by_role("button")
-        await expect(monday).to_have_attribute("aria-label", "Mon, 05:00 to 08:00")
+        await expect(monday).to_have_attribute("aria-label", "Mon, 05:00–08:00")

@@ -29,6 +29,7 @@ function LoopHabits({ loop, alone }: { loop: string; alone: boolean }) {
   return (
     <section class="habits" aria-label={loop} aria-busy={said === null}>
       {!alone && <h2>{loopName(loop)}</h2>}
+      {said === null && <p class="card muted">{t("reckoning")}</p>}
       {said?.ok === true && (
         <>
           <Comfort loop={loop} habits={said.body} changed={again} />

@@ -20,6 +20,7 @@ export function SettingsPage() {
   return (
     <div class="settings" aria-busy={said === null}>
       <div class="settings-main">
+        {said === null && <p class="card muted">{t("reckoning")}</p>}
         {said?.ok === true && loops.map(({ name }) => {
           const settings = fetched(said.body, name);
           return settings && (
