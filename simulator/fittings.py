@@ -5,6 +5,7 @@ the pipe's guard on a Tasmota thermometer, the boiler's outlet and the buttons o
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -12,12 +13,12 @@ from typing import Any, Final
 import simpy
 
 from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, Topology
-from simulator.fake_devices.device import FakeDevice, Publish, Switched
+from simulator.fake_devices.device import FakeDevice, Publish
 from simulator.fake_devices.generic import GenericButton, GenericThermometer
 from simulator.fake_devices.tasmota import TasmotaPlug, TasmotaThermometers
 from simulator.fake_devices.zigbee2mqtt import ZigbeeBridge, ZigbeeButton, ZigbeeThermometer
 from simulator.fitted import Site, declarations, fit
-from simulator.layout import Layout
+from simulator.layout import Layout, SensorSpot
 
 PLUG_TOPIC: Final = "tasmota_5C1A7E"
 GUARD_TOPICS: Final[Mapping[str, str]] = {RETURN: "tasmota_D4B0F2", COLD_LINE: "tasmota_D4B0F3"}
@@ -43,12 +44,13 @@ class Fittings:
 
     Args:
         env: The simulation.
-        layout: The house: one thermometer for each of its sensors, one button for each fixture.
+        layout: The house: one thermometer for each of its sensors, one button for each fixture, a plug for each pump.
         publish: Sends a message.
         wall_clock: Gives the local time.
-        switch_pump: Told when the pump's plug switches.
-        felt_c: Temperature that each sensor has now, by its role, in C.
-        family: Fits the house out with one family; None for a mixture as it grew over the years.
+        switch_pump: Told when a pump's plug switches, with the name of its loop; None for the first.
+        felt_c: Temperature that each sensor has now, by its label, in C.
+        family: Fits the first loop out with one family and leaves the others alone; None for a mixture as it grew over
+            the years.
     """
 
     def __init__(
@@ -58,74 +60,109 @@ class Fittings:
         publish: Publish,
         wall_clock: Callable[[], datetime],
         *,
-        switch_pump: Switched,
+        switch_pump: Callable[[bool, str | None], None],
         felt_c: Mapping[str, float],
         family: str | None = None,
     ) -> None:
+        self._env, self._publish, self._wall_clock = env, publish, wall_clock
         if family is not None:
-            reads = {spot.role: partial(felt_c.__getitem__, spot.role) for spot in layout.sensors}
-            fitted = fit(family, Site(env, publish, wall_clock, switch_pump, reads, layout.fixtures))
+            first, *_ = circuits_of(layout)
+            reads = {spot.role: partial(felt_c.__getitem__, spot.label) for spot in first.sensors}
+            site = Site(env, publish, wall_clock, lambda on: switch_pump(on, None), reads, first.fixtures)
+            fitted = fit(family, site)
             self.devices: tuple[FakeDevice, ...] = fitted.devices
             self._press = dict(fitted.press)
             return
-        self._mix(env, layout, publish, wall_clock, switch_pump, felt_c)
-
-    def _mix(
-        self,
-        env: simpy.Environment,
-        layout: Layout,
-        publish: Publish,
-        wall_clock: Callable[[], datetime],
-        switch_pump: Switched,
-        felt_c: Mapping[str, float],
-    ) -> None:
-        plug = TasmotaPlug(
-            env,
-            publish,
-            PLUG_TOPIC,
-            wall_clock,
-            switch_pump,
-            tele_period_s=TELE_PERIOD_S,
-            pulse_time=FIXED_AUTO_OFF,
-        )
-        buttons: dict[str, ZigbeeButton | GenericButton] = {
-            fixture: GenericButton(publish, f"{HOME_MADE}/{fixture}/button", "single")
-            if fixture == layout.fixtures[-1]
-            else ZigbeeButton(publish, f"{fixture} button")
-            for fixture in layout.fixtures
-        }
-        thermometers = [_thermometer(env, publish, wall_clock, spot.role, felt_c) for spot in layout.sensors]
-        self.devices = (ZigbeeBridge(publish), plug, *thermometers, *buttons.values())
+        devices: list[FakeDevice] = [ZigbeeBridge(publish)]
+        for circuit in circuits_of(layout):
+            devices.append(self._plug(circuit, switch_pump))
+            devices += [self._thermometer(circuit, spot, felt_c) for spot in circuit.sensors]
+        buttons = {fixture: self._button(layout, fixture) for fixture in layout.fixtures}
+        self.devices = (*devices, *buttons.values())
         self._press = {fixture: button.press for fixture, button in buttons.items()}
 
     def press(self, fixture: str) -> None:
-        """Press the button at a fixture."""
-        self._press[fixture]()
+        """Press the button at a fixture; one without a button has none to press."""
+        if fixture in self._press:
+            self._press[fixture]()
 
-
-def _thermometer(
-    env: simpy.Environment,
-    publish: Publish,
-    wall_clock: Callable[[], datetime],
-    role: str,
-    felt_c: Mapping[str, float],
-) -> FakeDevice:
-    def read_c() -> float:
-        return felt_c[role]
-
-    if role == SUPPLY:
-        return ZigbeeThermometer(env, publish, OUTLET_NAME, read_c)
-    if role == FAR_END:
-        return GenericThermometer(
-            env,
-            publish,
-            f"{HOME_MADE}/{role}",
-            read_c,
-            show=lambda value_c: f'{{"pipe": {{"celsius": {value_c:.2f}}}}}',
+    def _plug(self, circuit: "FittedLoop", switch_pump: Callable[[bool, str | None], None]) -> TasmotaPlug:
+        return TasmotaPlug(
+            self._env,
+            self._publish,
+            circuit.topic(PLUG_TOPIC),
+            self._wall_clock,
+            lambda on: switch_pump(on, circuit.loop),
+            tele_period_s=TELE_PERIOD_S,
+            pulse_time=FIXED_AUTO_OFF,
         )
-    return TasmotaThermometers(
-        env, publish, GUARD_TOPICS[role], wall_clock, {GUARD_ADDRESS: read_c}, tele_period_s=TELE_PERIOD_S
-    )
+
+    def _button(self, layout: Layout, fixture: str) -> "ZigbeeButton | GenericButton":
+        if fixture == layout.fixtures[-1]:
+            return GenericButton(self._publish, f"{HOME_MADE}/{fixture}/button", "single")
+        return ZigbeeButton(self._publish, f"{fixture} button")
+
+    def _thermometer(
+        self, circuit: "FittedLoop", spot: SensorSpot, felt_c: Mapping[str, float]
+    ) -> FakeDevice:
+        env, publish, read_c = self._env, self._publish, partial(felt_c.__getitem__, spot.label)
+        if spot.role == SUPPLY:
+            return ZigbeeThermometer(env, publish, circuit.named(OUTLET_NAME), read_c)
+        if spot.role == FAR_END:
+            return GenericThermometer(
+                env,
+                publish,
+                circuit.topic(f"{HOME_MADE}/{spot.role}"),
+                read_c,
+                show=lambda value_c: f'{{"pipe": {{"celsius": {value_c:.2f}}}}}',
+            )
+        topic = circuit.topic(GUARD_TOPICS[spot.role])
+        return TasmotaThermometers(
+            env, publish, topic, self._wall_clock, {GUARD_ADDRESS: read_c}, tele_period_s=TELE_PERIOD_S
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FittedLoop:
+    """What is fitted to one loop, and how it is told from that of the others.
+
+    Args:
+        number: Number of the loop, from 0.
+        loop: Its name in the layout; None for the only one.
+        topology: Its way back.
+        fixtures: Fixtures that it serves.
+        sensors: Its sensors.
+    """
+
+    number: int
+    loop: str | None
+    topology: Topology
+    fixtures: tuple[str, ...]
+    sensors: tuple[SensorSpot, ...]
+
+    def topic(self, first: str) -> str:
+        """Return a topic of this loop, from that of the first."""
+        return first if self.number == 0 else f"{first}_{self.number + 1}"
+
+    def named(self, thing: str) -> str:
+        """Return what a thing of this loop is called."""
+        return thing if self.loop is None else f"{self.loop} {thing}"
+
+
+def circuits_of(layout: Layout) -> list[FittedLoop]:
+    """Return what is fitted to each loop of a house; one without a loop is fitted like one with."""
+    if len(layout.loops) < 2:
+        return [FittedLoop(0, None, layout.topology, layout.fixtures, layout.sensors)]
+    return [
+        FittedLoop(
+            number,
+            loop.name,
+            loop.topology,
+            loop.fixtures,
+            tuple(spot for spot in layout.sensors if spot.loop in ("", loop.name)),
+        )
+        for number, loop in enumerate(layout.loops)
+    ]
 
 
 def controller_config(
@@ -154,27 +191,31 @@ def controller_config(
     Raises:
         UnknownFamily: No house can be fitted out with it (the caller's fault).
     """
-    loop = _loop_section(layout)
+    circuits = circuits_of(layout)
+    loops = [_loop_section(circuit) for circuit in circuits]
     devices: Mapping[str, Mapping[str, Any]] = _device_section(layout)
     if family is not None:
-        fitted = declarations(family, [spot.role for spot in layout.sensors], layout.fixtures)
+        first, *_ = circuits
+        fitted = declarations(family, [spot.role for spot in first.sensors], first.fixtures)
         devices = fitted.declared
         buttons = [{**where, "fixture": fixture} for fixture, where in fitted.buttons.items()]
-        loop |= {"pump": fitted.pump, "sensors": dict(fitted.sensors), "buttons": buttons}
+        loops = [loops[0] | {"pump": fitted.pump, "sensors": dict(fitted.sensors), "buttons": buttons}]
     return {
         "site": {"name": site_name, "time_zone": "UTC"},
         "broker": {"host": broker_host, "port": broker_port},
         "storage": {"path": storage_path},
         "api": {"host": api_host, "port": api_port},
         "devices": dict(devices),
-        "loops": [loop],
+        "loops": loops,
     }
 
 
 def _device_section(layout: Layout) -> dict[str, dict[str, str]]:
-    devices = {"pump plug": {"family": "tasmota", "topic": PLUG_TOPIC}}
-    for spot in layout.sensors:
-        devices[f"{spot.role} sensor"] = _sensor_section(spot.role)
+    devices: dict[str, dict[str, str]] = {}
+    for circuit in circuits_of(layout):
+        devices[circuit.named("pump plug")] = {"family": "tasmota", "topic": circuit.topic(PLUG_TOPIC)}
+        for spot in circuit.sensors:
+            devices[circuit.named(f"{spot.role} sensor")] = _sensor_section(circuit, spot.role)
     for fixture in layout.fixtures:
         devices[f"{fixture} button"] = (
             {"family": "generic", "button_topic": f"{HOME_MADE}/{fixture}/button"}
@@ -184,24 +225,24 @@ def _device_section(layout: Layout) -> dict[str, dict[str, str]]:
     return devices
 
 
-def _sensor_section(role: str) -> dict[str, str]:
+def _sensor_section(circuit: FittedLoop, role: str) -> dict[str, str]:
     if role == SUPPLY:
-        return {"family": "zigbee2mqtt", "name": OUTLET_NAME}
+        return {"family": "zigbee2mqtt", "name": circuit.named(OUTLET_NAME)}
     if role == FAR_END:
-        topic = f"{HOME_MADE}/{role}"
+        topic = circuit.topic(f"{HOME_MADE}/{role}")
         return {"family": "generic", "temperature_topic": topic, "temperature_path": "$.pipe.celsius"}
-    return {"family": "tasmota", "topic": GUARD_TOPICS[role]}
+    return {"family": "tasmota", "topic": circuit.topic(GUARD_TOPICS[role])}
 
 
-def _loop_section(layout: Layout) -> dict[str, Any]:
-    keeps_hot = "check_valve" if layout.topology is Topology.COLD_RETURN else "timed"
+def _loop_section(circuit: FittedLoop) -> dict[str, Any]:
+    keeps_hot = "check_valve" if circuit.topology is Topology.COLD_RETURN else "timed"
     return {
-        "name": "main",
-        "topology": layout.topology.value,
-        "pump": {"device": "pump plug"},
-        "sensors": {spot.role: {"device": f"{spot.role} sensor"} for spot in layout.sensors},
-        "buttons": [{"device": f"{fixture} button", "fixture": fixture} for fixture in layout.fixtures],
-        "fixtures": list(layout.fixtures),
+        "name": circuit.loop or "main",
+        "topology": circuit.topology.value,
+        "pump": {"device": circuit.named("pump plug")},
+        "sensors": {spot.role: {"device": circuit.named(f"{spot.role} sensor")} for spot in circuit.sensors},
+        "buttons": [{"device": f"{fixture} button", "fixture": fixture} for fixture in circuit.fixtures],
+        "fixtures": list(circuit.fixtures),
         "strategies": [
             {"type": "on_demand"},
             {"type": keeps_hot, "windows": [dict(window) for window in WINDOWS]},

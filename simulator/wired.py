@@ -78,7 +78,7 @@ class WiredHouse:
         first = _first_busy_day(self._days)
         presses = [press for press in button_presses(first, self._cues) if press.at_s % DAY_S >= MORNING_S]
         self._offset_s = _beginning_s(first, presses)
-        self._felt_c = {spot.role: layout.ambient_c for spot in layout.sensors}
+        self._felt_c = {spot.label: layout.ambient_c for spot in layout.sensors}
         self.house = House(
             self._env,
             replace(layout, sensors=tuple(map(_closely_followed, layout.sensors))),

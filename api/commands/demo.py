@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def demo(
     layout: Annotated[
-        str, typer.Option(help="A shipped layout (house, house-cold-return) or a layout file.")
+        str, typer.Option(help="A shipped layout (zcw layout list names them) or a layout file.")
     ] = "house",
     speed: Annotated[
         float,
@@ -53,9 +53,11 @@ def demo(
     from simulator.layout_file import load_layout
 
     plan = load_layout(layout)
-    if len(plan.loops) != 1:
+    if not plan.loops:
+        raise ZcwError(f"the demo is about loops, and {plan.name} has none: try --layout house")
+    if family is not None and len(plan.loops) > 1:
         raise ZcwError(
-            f"the demo shows houses with one loop; {plan.name} has {len(plan.loops)}: try --layout house"
+            f"--family fits out houses with one loop, and {plan.name} has {len(plan.loops)}: leave it out"
         )
     with tempfile.TemporaryDirectory(prefix="zcw-demo-") as folder:
         code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder), family, trusted_proxy or []))

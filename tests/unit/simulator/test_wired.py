@@ -231,3 +231,53 @@ def test_garbage_from_the_wire_does_no_harm(payload: bytes) -> None:
 def test_every_device_is_a_fake_device() -> None:
     devices: tuple[FakeDevice, ...] = Meeting().house.devices()
     assert len(devices) == 7
+
+
+class Wing:
+    """One loop of a house with several, and what its router hears."""
+
+    def __init__(self, loop, settings) -> None:
+        self.router, problems = wire(settings.devices, [loop.binding], settings.families)
+        assert problems == ()
+        self.heard: set[str] = set()
+
+
+def test_every_loop_of_a_house_has_devices_of_its_own_and_all_its_sensors_are_heard() -> None:
+    said: list[tuple[str, bytes]] = []
+    villa = load_layout("villa")
+    house = WiredHouse(
+        villa, seed=1, publish=lambda topic, payload, _retain: said.append((topic, payload.encode()))
+    )
+    settings = parse_settings(controller_config(villa, broker_host="127.0.0.1", broker_port=1883))
+    assert [loop.name for loop in settings.loops] == ["west wing", "east wing"]
+    wings = [Wing(loop, settings) for loop in settings.loops]
+    house.power_up()
+    house.house.switch_pump(True, "east wing")
+    house.advance(900.0)
+    for wing in wings:
+        for topic, payload in said:
+            wing.heard |= {
+                event.sensor
+                for _, event in wing.router.route(topic, payload, False, 900_000)
+                if isinstance(event, Reading)
+            }
+    assert [wing.heard for wing in wings] == [{"supply", "return"}] * 2
+    # Only the loop whose pump runs gets warm to its end.
+    assert house._felt_c["east wing: return"] > house._felt_c["west wing: return"] + 10.0
+
+
+def test_each_plug_switches_the_pump_of_its_loop() -> None:
+    villa = load_layout("villa")
+    house = WiredHouse(villa, seed=1, publish=lambda *_: None)
+    house.power_up()
+    house.deliver("cmnd/tasmota_5C1A7E_2/POWER", b"ON")
+    assert {name: loop.running for name, loop in house.house.loops.items()} == {
+        "west wing": False,
+        "east wing": True,
+    }
+    house.deliver("cmnd/tasmota_5C1A7E/POWER", b"ON")
+    house.deliver("cmnd/tasmota_5C1A7E_2/POWER", b"OFF")
+    assert {name: loop.running for name, loop in house.house.loops.items()} == {
+        "west wing": True,
+        "east wing": False,
+    }
