@@ -96,7 +96,9 @@ def _lines(path: Path) -> Iterable[tuple[int, list[str]]]:
             reader = csv.reader(file, strict=True)
             return iter([(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)])
     except OSError as error:
-        raise ConfigError(str(path), (Problem("", f"cannot be read: {error.strerror}"),)) from error
+        raise ConfigError(
+            str(path), (Problem("", f"cannot be read: {error.strerror}", cure="name an existing file"),)
+        ) from error
     except UnicodeDecodeError as error:
         cure = "save it as UTF-8 text"
         raise ConfigError(

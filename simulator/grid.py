@@ -91,7 +91,9 @@ def read_grid(path: Path) -> Grid:
         reason = (
             error.strerror if isinstance(error, OSError) and error.strerror else "it is not text in UTF-8"
         )
-        raise ConfigError(str(path), (Problem("", f"the grid cannot be read: {reason}"),)) from None
+        raise ConfigError(
+            str(path), (Problem("", f"the grid cannot be read: {reason}", cure="name a YAML file"),)
+        ) from None
     document = YamlDocument(text, str(path))
     problems = list(_problems(document))
     if problems:

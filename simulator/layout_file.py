@@ -103,6 +103,8 @@ def _explained(error: ErrorDetails, tree: Mapping[str, Any]) -> tuple[KeyPath, s
     if kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
         return path, f"{given:g} is out of range", f"{words} {context[bound]:g}"
+    if kind == "too_short":
+        return path, f"{len(given)} given", f"give {context['min_length']} or more"
     if "cure" in context:
         return path, error["msg"], str(context["cure"])
     shown = "nothing" if given is None else repr(given)

@@ -37,7 +37,7 @@ class Sensors(StrEnum):
 
 def simulate_command(
     layout: Annotated[
-        str, typer.Option(help="A shipped layout (house, house-cold-return) or a layout file.")
+        str, typer.Option(help="A shipped layout (zcw layout list names them) or a layout file.")
     ] = "house",
     draws: Annotated[
         Path | None,
@@ -53,7 +53,7 @@ def simulate_command(
         ),
     ] = "people-3",
     strategy: Annotated[
-        str, typer.Option(help="none, timed, on_demand, aquastat or check_valve.")
+        str, typer.Option(help="none, timed, on_demand, aquastat, check_valve or predictive.")
     ] = "on_demand",
     days: Annotated[
         int, typer.Option(min=1, max=3_660, help="Days to simulate, from a Monday's midnight.")

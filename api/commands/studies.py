@@ -120,5 +120,5 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
             writer.writeheader()
             writer.writerows(rows)
     except OSError as error:
-        raise ZcwError(f"{path}: cannot be written: {error.strerror}") from error
+        raise ZcwError(f"{path}: cannot be written: {error.strerror}; name another file") from error
     say(f"{path}: {len(rows)} rows")

@@ -110,7 +110,8 @@ def _seeds(text: str) -> tuple[int, ...]:
     seeds: list[int] = []
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         first, _, last = part.partition("-")
-        if not (part.isascii() and first.isdecimal() and (last or first).isdecimal()) or len(part) > 18:
+        known = part.isascii() and first.isdecimal() and (last or first).isdecimal() and len(part) <= 18
+        if not known or int(last or first) < int(first):
             raise ConfigError("--seeds", (Problem(part[:40], "is no seed", cure="write 0,1,2 or 0-99"),))
         seeds += range(int(first), min(int(last or first), int(first) + 1_000_000) + 1)
     return tuple(dict.fromkeys(seeds))

@@ -10,7 +10,12 @@ from simulator.kernel.tees import combine, mix
 @compiled
 def set_flows(world: World) -> None:
     """Let ``world.flows`` hold from the instant settled to on."""
-    plan = plan_for(world)
+    take_plan(world, plan_for(world))
+
+
+@compiled
+def take_plan(world: World, plan: int) -> None:
+    """Let the present flows hold, whose plan is known."""
     world.plan = plan
     world.turn += 1
     for index in range(world.edges):

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.kernel.compiled import compiled
-from simulator.kernel.flow import set_flows, settle
-from simulator.kernel.records import Records, World
+from simulator.kernel.flow import settle, take_plan
+from simulator.kernel.plans import plan_for
+from simulator.kernel.records import MOST_PLANS, Records, World
 from simulator.kernel.tees import STILL_LPS, supply_lps
 
 
@@ -16,6 +17,7 @@ def repeat(
     flows_lps: NDArray[np.float64],
     period_s: float,
     times: int,
+    plans: NDArray[np.int64],
     outlets: NDArray[np.int64],
     left_kl: NDArray[np.float64],
 ) -> int:
@@ -27,6 +29,7 @@ def repeat(
         flows_lps: A row for each: the flow in each conduit.
         period_s: Length of a period.
         times: How many periods.
+        plans: Room for a number for each row.
         outlets: Places where water may leave.
         left_kl: For each of them, takes the heat above the room that has left there, in K l.
     """
@@ -36,7 +39,10 @@ def repeat(
             _settle(world, period * period_s + times_s[row], outlets, left_kl)
             for index in range(world.edges):
                 world.flows[index] = flows_lps[row, index]
-            set_flows(world)
+            # A table of plans that is full is begun anew, and its numbers then mean others.
+            if period == 0 or world.plans > MOST_PLANS // 4:
+                plans[row] = plan_for(world)
+            take_plan(world, plans[row])
     _settle(world, times * period_s, outlets, left_kl)
     status: int = world.status
     return status
