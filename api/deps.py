@@ -43,6 +43,9 @@ class Facade(Protocol):
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do."""
 
+    def tell_energy(self, *, price: float | None, surplus_w: float | None) -> None:
+        """Pass on what energy costs, or what the house would give away in W; None says nothing."""
+
     def acknowledge(self, *, who: str) -> None:
         """Let go of every latch: somebody has looked and says that all is well."""
 

@@ -3,6 +3,7 @@
 from api.language import sentence
 from api.schemas import (
     AnswerOut,
+    EnergyOut,
     FaultOut,
     FixtureOut,
     LeaseOut,
@@ -14,7 +15,16 @@ from api.schemas import (
     TemperatureOut,
 )
 from controller.core.reason import Language, Reason
-from controller.views import Answer, FaultView, LeaseView, LoopView, RunRecord, RunView, ServiceView
+from controller.views import (
+    Answer,
+    EnergyView,
+    FaultView,
+    LeaseView,
+    LoopView,
+    RunRecord,
+    RunView,
+    ServiceView,
+)
 
 
 def reason_out(reason: Reason, language: Language) -> ReasonOut:
@@ -35,7 +45,14 @@ def state_out(view: ServiceView, language: Language) -> StateOut:
         broker_connected=view.broker_connected,
         storage_ok=view.storage_ok,
         loops=[_loop_out(loop, language) for loop in view.loops],
+        energy=None if view.energy is None else energy_out(view.energy, language),
     )
+
+
+def energy_out(energy: EnergyView, language: Language) -> EnergyOut:
+    """Return the JSON form of what energy says to automatic runs."""
+    shut = None if energy.shut is None else reason_out(energy.shut, language)
+    return EnergyOut(price=energy.price, surplus_w=energy.surplus_w, shut=shut)
 
 
 def _loop_out(loop: LoopView, language: Language) -> LoopOut:

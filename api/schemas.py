@@ -9,6 +9,7 @@ from controller.core.events import Mode
 from controller.core.leases import LeaseClass
 from controller.core.plumbing import Topology
 from controller.core.reason import Value
+from controller.devices.energy import MOST_PRICE, MOST_W
 from controller.views import PumpState
 
 MAX_MINUTES: Final = 5.0
@@ -155,6 +156,29 @@ class LoopOut(Out):
     estimates: list[FixtureOut] = Field(description="Is it hot yet? For every fixture, near to far.")
 
 
+class EnergyOut(Out):
+    """What energy says to automatic runs for comfort; people never wait for it."""
+
+    price: float | None = Field(description="Price of a kilowatt hour that counts now; null when not known.")
+    surplus_w: float | None = Field(
+        description="Power that the house would give away, in W; null when not known."
+    )
+    shut: ReasonOut | None = Field(description="Why such runs may not start now; null when they may.")
+
+
+class EnergyIn(BaseModel):
+    """What energy costs now, or what the house would give away; what is left out is not touched."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"price": 0.24}]})
+
+    price: Annotated[float | None, Field(strict=True, ge=-MOST_PRICE, le=MOST_PRICE, allow_inf_nan=False)] = (
+        Field(default=None, description="Price of a kilowatt hour; it holds for three hours.")
+    )
+    surplus_w: Annotated[float | None, Field(strict=True, ge=-MOST_W, le=MOST_W, allow_inf_nan=False)] = (
+        Field(default=None, description="Power to give away, in W; it holds for ten minutes.")
+    )
+
+
 class StateOut(Out):
     """The whole service at one moment."""
 
@@ -166,6 +190,9 @@ class StateOut(Out):
     broker_connected: bool
     storage_ok: bool = Field(description="History is being kept.")
     loops: list[LoopOut]
+    energy: EnergyOut | None = Field(
+        description="What energy says to automatic runs; null where it has no say."
+    )
 
 
 class AnswerOut(Out):

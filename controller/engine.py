@@ -16,6 +16,7 @@ from controller.core.civil import Window
 from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command, Decision, Purpose, Verdict, Vote, Watches, both
+from controller.core.energy import Energy, EnergyGate
 from controller.core.events import (
     PUMP,
     Acknowledged,
@@ -23,6 +24,7 @@ from controller.core.events import (
     CueSeen,
     DeviceFound,
     DeviceLost,
+    EnergyTold,
     Event,
     FlowRead,
     HotWaterRequest,
@@ -104,6 +106,7 @@ class Engine:
         terms: What is declared about the pump's switch.
         shadows: Strategies that decide and are noted, and never act.
         quiet: When only people start the pump: quiet hours, and days away.
+        gate: When energy allows automatic runs for comfort to start; None for always.
     """
 
     def __init__(
@@ -117,6 +120,7 @@ class Engine:
         terms: SwitchTerms = SwitchTerms(),
         shadows: Sequence[Strategy] = (),
         quiet: tuple[Window, ...] = (),
+        gate: EnergyGate | None = None,
     ) -> None:
         self.plumbing = plumbing
         self.strategies = tuple(strategies)
@@ -141,6 +145,8 @@ class Engine:
         limits = supervisor.limits
         self.shadows = tuple(Shadow(one, limits.run_cap_ms, limits.min_rest_ms) for one in shadows)
         self.quiet = quiet
+        self.gate = gate
+        self.energy = Energy()
         asking = (one for one in self.strategies if isinstance(one, OnDemand))
         self.triggers = Triggers([trigger for one in asking for trigger in one.triggers], plumbing.fixtures)
         self.faults: dict[ReasonCode, Fault] = {}
@@ -173,7 +179,7 @@ class Engine:
             self._absorb_request(wish)
         self._drop_expired_requests()
         observation = self.observe()
-        combined = combine(self.strategies, observation, quiet=self.quiet)
+        combined = combine(self.strategies, observation, quiet=self.quiet, gate=self.gate)
         decision = self._hold_shortest_run(observation, combined)
         verdict = self.supervisor.review(observation, wanted=decision)
         self._note_refusal(decision, verdict)
@@ -209,6 +215,7 @@ class Engine:
             last_stop=self.last_stop,
             diary=self.diary,
             outlook=None if self.foresight is None else self.foresight.outlook(self.now, self.civil()),
+            energy=self.energy,
         )
 
     def civil(self) -> datetime | None:
@@ -268,6 +275,8 @@ class Engine:
                 self.supervisor.acknowledge()
                 self.way_back.forget()
                 self._note(NoteKind.ACKNOWLEDGED, Reason.of(ReasonCode.ACKNOWLEDGED, who=who), who=who)
+            case EnergyTold(price=price, surplus_w=surplus_w):
+                self.energy = self.energy.told(self.now, price, surplus_w)
             case CueSeen(place=place):
                 if self.foresight is not None:
                     self.foresight.cue(self.now, place, self.civil())

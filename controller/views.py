@@ -161,6 +161,21 @@ class LoopView:
 
 
 @dataclass(frozen=True, slots=True)
+class EnergyView:
+    """What energy says to automatic runs for comfort.
+
+    Args:
+        price: Price of a kilowatt hour that counts now; None when it is not known.
+        surplus_w: Power that the house would give away, in W; None when it is not known.
+        shut: Why such runs may not start now; None when they may.
+    """
+
+    price: float | None
+    surplus_w: float | None
+    shut: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceView:
     """The whole service at one moment.
 
@@ -174,6 +189,7 @@ class ServiceView:
         storage_ok: History is being kept.
         loops: Every loop.
         lag_s: How late the control loop was at worst in the last minute.
+        energy: What energy says to automatic runs; None where it has no say.
     """
 
     name: str
@@ -185,6 +201,7 @@ class ServiceView:
     storage_ok: bool
     loops: tuple[LoopView, ...]
     lag_s: float = 0.0
+    energy: EnergyView | None = None
 
 
 @dataclass(frozen=True, slots=True)

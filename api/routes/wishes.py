@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Header
 from api.deps import FacadeDep, LanguageDep, WhoDep
 from api.errors import SENDING, UNAVAILABLE, UNKNOWN_FIXTURE, ProblemError, responses
 from api.present import answer_out
-from api.schemas import AnswerOut, ModeBody, PreheatIn, StopOut
+from api.schemas import AnswerOut, EnergyIn, ModeBody, PreheatIn, StopOut
 from controller.core.clock import MINUTE_MS
 
 router = APIRouter(tags=["wishes"])
@@ -65,6 +65,12 @@ async def stop(facade: FacadeDep, language: LanguageDep, who: WhoDep) -> StopOut
 async def acknowledge(facade: FacadeDep, who: WhoDep) -> None:
     """Let go of latches, such as that of a pump that moved nothing; what is still wrong will latch again."""
     facade.acknowledge(who=who)
+
+
+@router.put("/energy", status_code=204, summary="Say what energy costs now", responses=responses(*SENDING))
+async def energy(facade: FacadeDep, body: EnergyIn) -> None:
+    """Price and surplus hold automatic runs back where the configuration says so (`energy`); people never wait."""
+    facade.tell_energy(price=body.price, surplus_w=body.surplus_w)
 
 
 @router.get("/mode", summary="What the controller may do", responses=responses())

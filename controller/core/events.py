@@ -279,6 +279,21 @@ class ClockSynced:
 
 
 @dataclass(frozen=True, slots=True)
+class EnergyTold:
+    """What energy costs, or what the house would give away, was told.
+
+    Args:
+        at: When it was received.
+        price: Price of a kilowatt hour, in the owner's money; None when this was not told.
+        surplus_w: Power that the house would give away, in W; None when this was not told.
+    """
+
+    at: Instant
+    price: float | None = None
+    surplus_w: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed: a wake-up that was asked for, or the heartbeat.
 
@@ -306,6 +321,7 @@ Event: TypeAlias = (
     | LearningPaused
     | LearningForgotten
     | ClockSynced
+    | EnergyTold
     | Tick
 )
 

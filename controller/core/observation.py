@@ -9,6 +9,7 @@ from types import MappingProxyType
 from controller.core.changes import changed, renewed
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.diary import Diary
+from controller.core.energy import Energy
 from controller.core.events import HotWaterRequest, Mode, StopRequest
 from controller.core.outlook import Outlook
 from controller.core.plumbing import Plumbing
@@ -124,6 +125,7 @@ class Observation:
         last_stop: The last time a person stopped the pump.
         diary: What is remembered of past runs.
         outlook: The loop as estimated and the draws to come; None when no strategy looks ahead.
+        energy: What is known of the price of energy, and of power to give away.
     """
 
     now: Instant
@@ -136,6 +138,7 @@ class Observation:
     last_stop: StopRequest | None = None
     diary: Diary = field(default_factory=Diary)
     outlook: Outlook | None = None
+    energy: Energy = field(default_factory=Energy)
 
     def value(self, sensor: str) -> float | None:
         """Return the sensor's temperature in C, or None when it is absent, of unknown age, too slow or stale."""

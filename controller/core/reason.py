@@ -34,6 +34,8 @@ class ReasonCode(StrEnum):
     READY_BY = "ready_by"
     READY_DONE = "ready_done"
     QUIET_HOURS = "quiet_hours"
+    PRICE_HIGH = "price_high"
+    SURPLUS_LOW = "surplus_low"
     FROST = "frost"
     FROST_OVER = "frost_over"
     FROST_PAUSE = "frost_pause"
@@ -175,6 +177,14 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.QUIET_HOURS: (
         "quiet hours or away from {start} to {end}: only people start the pump",
         "{start} 至 {end} 为安静时段或外出:只有人可以启动水泵",
+    ),
+    ReasonCode.PRICE_HIGH: (
+        "energy costs {price:g} now, automatic runs wait for {most_price:g} or less; people need not",
+        "当前能源价格为 {price:g},自动运行等待价格降至 {most_price:g};人的请求不受限制",
+    ),
+    ReasonCode.SURPLUS_LOW: (
+        "{surplus_w:.0f} W to give away now, automatic runs wait for {least_w:g} W; people need not",
+        "当前富余功率为 {surplus_w:.0f} W,自动运行等待达到 {least_w:g} W;人的请求不受限制",
     ),
     ReasonCode.FROST: (
         "danger of frost: the {sensor} sensor reads {temperature_c:.1f} °C",

@@ -26,11 +26,15 @@ def access_list(settings: Settings) -> tuple[str, ...]:
         *_own(settings),
         "",
         "# what its devices tell",
-        *(f"topic read {topic}" for topic in sorted(one.topic for one in router.subscriptions)),
+        *(f"topic read {topic}" for topic in sorted(_heard(router, settings))),
         "",
         "# what it tells its devices",
         *(f"topic write {topic}" for topic in sorted(set(orders(router, settings)))),
     )
+
+
+def _heard(router: Router, settings: Settings) -> set[str]:
+    return {one.topic for one in (*router.subscriptions, *settings.energy.subscriptions)}
 
 
 def _own(settings: Settings) -> Iterator[str]:

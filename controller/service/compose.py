@@ -33,6 +33,7 @@ def compose(settings: Settings, version: str, clock: PacedClock) -> Service:
     identity = Identity(settings.site.name, version, clock.speed)
     storage = Storage(settings.storage, wall.utc_ms, central=settings.central)
     service = Service(identity, settings.broker, router, storage, clock, wall, settings.home_assistant)
+    service.listen_for_energy(settings.energy)
     if router.schedules:
         service.keep_schedules(settings.storage.with_name(f"{settings.storage.name}.schedules.json"))
     for loop in settings.loops:
@@ -65,4 +66,5 @@ def _engine(loop: LoopSettings, settings: Settings, now: Instant, terms: SwitchT
         terms=terms,
         shadows=loop.shadows,
         quiet=loop.quiet,
+        gate=settings.gate,
     )

@@ -41,6 +41,7 @@ from controller.service.outlook import hot_now, next_window_at
 from controller.views import (
     Answer,
     DayView,
+    EnergyView,
     FaultView,
     HabitsView,
     LeaseView,
@@ -299,6 +300,19 @@ class LoopService:
             hot=hot_now(engine.strategies, observation),
             next_window_at=next_window_at(engine.strategies, engine.civil()),
             estimates=self._hot_yet.views(observation.now),
+        )
+
+    @property
+    def energy(self) -> EnergyView | None:
+        """Return what energy says to automatic runs; None where it has no say."""
+        engine, now = self.engine, self._clock.now()
+        if engine.gate is None:
+            return None
+        civil = engine.civil()
+        return EnergyView(
+            engine.gate.price(engine.energy, now, civil),
+            engine.energy.surplus_now(now),
+            engine.gate.shut(engine.energy, now, civil),
         )
 
     def _lease(self) -> LeaseView:

@@ -13,8 +13,9 @@ from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.core.civil import Window
 from controller.core.contracts import Strategy
 from controller.core.errors import Unavailable, UnknownFixture
-from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode, Tick
+from controller.core.events import PUMP, DeviceFound, DeviceLost, EnergyTold, Mode, Tick
 from controller.core.reason import ReasonCode
+from controller.devices.energy import EnergyFeed
 from controller.devices.message import Message
 from controller.devices.router import Router
 from controller.engine import Engine
@@ -90,6 +91,7 @@ class Service:
         self._clock = clock
         self._wall = wall
         self._keeper: ScheduleKeeper | None = None
+        self._energy = EnergyFeed()
         self._broker = "not connected yet"
         self._closing = False
         self._lag = LagWatch(asyncio.get_running_loop())
@@ -120,6 +122,16 @@ class Service:
         """Keep in this file what boilers had in their schedules before us; before ``start``."""
         self._keeper = ScheduleKeeper(self._router.schedules, file, self._client.publish)
 
+    def listen_for_energy(self, feed: EnergyFeed) -> None:
+        """Take prices and surplus power from these topics; before ``start``."""
+        self._energy = feed
+
+    def tell_energy(self, *, price: float | None, surplus_w: float | None) -> None:
+        """Pass on what energy costs, or what the house would give away in W."""
+        for loop in self._loops.values():
+            loop.post(EnergyTold(self._clock.now(), price, surplus_w))
+        self.changed()
+
     def _send(self, message: Message) -> None:
         if self._keeper is None:
             self._client.order(message)
@@ -136,7 +148,8 @@ class Service:
             loop.post(DeviceLost(now, PUMP))
             loop.start()
         self._presence.start(self._identity.version, [loop.engine for loop in self._loops.values()])
-        self._client.subscribe((*self._router.subscriptions, *self._presence.subscriptions))
+        energy = self._energy.subscriptions
+        self._client.subscribe((*self._router.subscriptions, *self._presence.subscriptions, *energy))
         self._client.start()
         self._lag.start()
 
@@ -203,6 +216,8 @@ class Service:
             utc_ms = self._wall.utc_ms(now)
             if self._presence.hear(topic, payload, retained, now, utc_ms):
                 return
+            for told in self._energy.hear(topic, payload, retained, now):
+                self.tell_energy(price=told.price, surplus_w=told.surplus_w)
             routed = self._router.route(topic, payload, retained, now, utc_ms)
         except Exception as error:  # noqa: BLE001 - a bug in a codec is a bug in the loop: off, then fall over
             self.failed(error)
@@ -251,6 +266,7 @@ class Service:
             storage_ok=self._storage.ok,
             loops=tuple(loop.view(self._wall.at) for loop in shown),
             lag_s=self._lag.worst_s,
+            energy=first.energy,
         )
 
     def preheat(
@@ -370,6 +386,7 @@ class Service:
         """Return whether all is well, and a sentence for each part."""
         parts = {"broker": "connected" if self._client.connected else self._broker}
         refusing = {f"device {name}": rejects for name, rejects in self._router.rejects.items()}
+        refusing["energy"] = self._energy.rejects
         refusing["Home Assistant"] = self._presence.rejects
         troubles = {loop.name: loop.troubles for loop in self._loops.values()}
         parts |= health.of_the_control_loop(self._lag.worst_s)

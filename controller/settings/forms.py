@@ -11,6 +11,7 @@ from controller.core.clock import to_ms
 from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.central_form import CentralForm
+from controller.settings.energy_form import EnergyForm
 from controller.settings.form import Form, complain, plain_name
 from controller.settings.home_form import HomeAssistantForm
 from controller.settings.host_names import THIS_MACHINE, Address, HostName
@@ -394,6 +395,8 @@ class ConfigForm(Form):
     """The page and the REST service."""
     home_assistant: Annotated[HomeAssistantForm, _Section] = Field(default_factory=HomeAssistantForm)
     """Home Assistant on the same broker."""
+    energy: Annotated[EnergyForm, _Section] = Field(default_factory=EnergyForm)
+    """Price of energy, and power to give away: when automatic runs may start."""
     devices: dict[Name, DeviceForm] = Field(min_length=1)
     """Every device by a name of your own."""
     loops: list[LoopForm] = Field(min_length=1, max_length=300)

@@ -154,6 +154,8 @@ def _assembled(
         families=families(),
         home_assistant=_home_assistant(form),
         central=_central(form, secrets),
+        gate=form.energy.gate(),
+        energy=form.energy.feed(),
     )
 
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.central import CentralSettings
 from controller.core.civil import Window
+from controller.core.energy import EnergyGate
 from controller.core.leases import ByHand
 from controller.core.plumbing import Plumbing
 from controller.core.reason import Language
 from controller.devices.bindings import DeviceDeclaration, LoopBinding
+from controller.devices.energy import EnergyFeed
 from controller.devices.shape import Template
 from controller.safety.limits import Limits
 from controller.strategies.registry import AnyStrategy
@@ -101,6 +103,8 @@ class Settings:
         families: Every known family of devices.
         warnings: What is allowed and still worth knowing, as sentences.
         home_assistant: How to be seen by Home Assistant.
+        gate: When energy allows automatic runs for comfort to start; None for always.
+        energy: What tells about energy.
         central: Database that gets a copy of the history; None for none.
     """
 
@@ -115,3 +119,5 @@ class Settings:
     warnings: tuple[str, ...] = ()
     home_assistant: HomeAssistantSettings = field(default_factory=HomeAssistantSettings)
     central: CentralSettings | None = None
+    gate: EnergyGate | None = None
+    energy: EnergyFeed = field(default_factory=EnergyFeed)

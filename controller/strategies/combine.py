@@ -9,6 +9,7 @@ from controller.core.civil import Schedule, Window, schedule
 from controller.core.clock import NEVER, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Decision, Purpose, Vote, Watches, both
+from controller.core.energy import EnergyGate
 from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
@@ -23,7 +24,11 @@ _RANKS: Final = {Purpose.FROST: 0, Purpose.EXERCISE: 2, Purpose.HYGIENE: 3, Purp
 
 
 def combine(
-    strategies: Iterable[Strategy], observation: Observation, *, quiet: tuple[Window, ...] = ()
+    strategies: Iterable[Strategy],
+    observation: Observation,
+    *,
+    quiet: tuple[Window, ...] = (),
+    gate: EnergyGate | None = None,
 ) -> Decision:
     """Return the decision of strategies given in order of priority.
 
@@ -36,11 +41,15 @@ def combine(
         strategies: The strategies.
         observation: What is known now.
         quiet: When automatic runs are not heard, but for those that keep the plant from harm.
+        gate: When energy allows automatic runs for comfort to start; None for always. A run that goes on is finished.
     """
     hush = schedule(quiet, observation) if quiet else None
-    votes = [(one.name, _allowed(one.decide(observation), observation, hush)) for one in strategies]
+    dear = _dear(gate, observation)
+    votes = [(one.name, _allowed(one.decide(observation), observation, hush, dear)) for one in strategies]
     name, winner = _winner(votes) or _rest(votes, observation)
     wake_at: Instant = NEVER if hush is None else hush.changes_at
+    if gate is not None:
+        wake_at = min(wake_at, gate.changes_at(observation.energy, observation.now, observation.civil))
     settled: Settled = ()
     watches: Watches = ()
     for _, vote in votes:
@@ -52,7 +61,17 @@ def combine(
     )
 
 
-def _allowed(vote: Decision, observation: Observation, hush: Schedule | None) -> Decision:
+def _dear(gate: EnergyGate | None, observation: Observation) -> Reason | None:
+    """Return why energy does not allow an automatic run to start; one that goes on already is finished."""
+    run = observation.pump.run
+    if gate is None or (run is not None and not run.demand):
+        return None
+    return gate.shut(observation.energy, observation.now, observation.civil)
+
+
+def _allowed(
+    vote: Decision, observation: Observation, hush: Schedule | None, dear: Reason | None
+) -> Decision:
     """Return the vote, or an abstention for an automatic run while only people may start the pump."""
     if vote.vote is not Vote.RUN or vote.demand or vote.purpose.upkeep:
         return vote
@@ -61,6 +80,8 @@ def _allowed(vote: Decision, observation: Observation, hush: Schedule | None) ->
     if hush is not None and hush.window is not None:
         reason = Reason.of(ReasonCode.QUIET_HOURS, start=hush.window.start, end=hush.window.end)
         return renewed(vote, vote=Vote.ABSTAIN, reason=reason)
+    if dear is not None and vote.purpose is Purpose.COMFORT:
+        return renewed(vote, vote=Vote.ABSTAIN, reason=dear)
     return vote
 
 

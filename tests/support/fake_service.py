@@ -16,6 +16,7 @@ from controller.storage.history import NoteRecord
 from controller.views import (
     Answer,
     DayView,
+    EnergyView,
     FixtureView,
     HabitsView,
     LoopView,
@@ -162,6 +163,9 @@ class FakeService:
     async def notes(self, *, limit: int, before_id: int | None, loop: str | None) -> list[NoteRecord]:
         self._check_storage()
         return [each for each in self.noted if before_id is None or each.id < before_id][:limit]
+
+    def tell_energy(self, *, price: float | None, surplus_w: float | None) -> None:
+        self.set(energy=EnergyView(price, surplus_w, None))
 
     async def kept(self) -> bool:
         await self.disk.wait()

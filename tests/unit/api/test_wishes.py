@@ -228,3 +228,17 @@ async def test_a_stop_is_answered_while_the_disk_hangs(
     async with asyncio.timeout(5):
         answer = await client.post("api/v1/stop")
     assert answer.status_code == 200 and service.stops == ["REST call"]
+
+
+async def test_what_energy_costs_is_passed_on_and_shown(
+    client: httpx.AsyncClient, service: FakeService
+) -> None:
+    assert (await client.get("api/v1/state")).json()["energy"] is None
+    assert (await client.put("api/v1/energy", json={"price": 0.24, "surplus_w": 900})).status_code == 204
+    assert (await client.get("api/v1/state")).json()["energy"] == {
+        "price": 0.24,
+        "surplus_w": 900.0,
+        "shut": None,
+    }
+    for body in ({"price": "dear"}, {"price": 1e9}, {"cost": 1}):
+        assert (await client.put("api/v1/energy", json=body)).status_code == 422

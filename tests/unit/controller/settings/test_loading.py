@@ -9,10 +9,13 @@ import pytest
 from controller.broker import BrokerSettings, TlsSettings
 from controller.core.civil import EVERY_DAY, Window
 from controller.core.clock import MINUTE_MS, SECOND_MS
+from controller.core.energy import EnergyGate
 from controller.core.hysteresis import Deadband
 from controller.core.plumbing import Plumbing, Topology
 from controller.devices.bindings import ANY_PRESS, ButtonBinding, DeviceDeclaration, SensorBinding
+from controller.devices.energy import EnergySource
 from controller.devices.facts import Press
+from controller.devices.jsonpath import Path as JsonPath
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings import ApiSettings, load_settings, parse_settings
 from controller.settings.forms import LimitsForm
@@ -302,3 +305,19 @@ def test_no_disinfection_through_the_cold_pipe() -> None:
     values["loops"][0]["strategies"] = [{"type": "check_valve"}, {"type": "disinfection", "windows": windows}]
     [problem] = problems_of(values)
     assert "cold pipe" in problem.message
+
+
+def test_energy_has_its_gate_and_its_topics() -> None:
+    values = sound() | {
+        "energy": {
+            "price": {"topic": "statestream/sensor/price/state", "factor": 0.01},
+            "surplus": {"topic": "meter/power", "path": "$.given", "factor": -1},
+            "by_hour": [0.25] * 24,
+            "most_price": 0.3,
+            "least_surplus_w": 400,
+        }
+    }
+    settings = parsed(values)
+    assert settings.gate == EnergyGate(0.3, (0.25,) * 24, 400)
+    assert settings.energy.surplus == EnergySource("meter/power", JsonPath("$.given"), -1)
+    assert parsed(sound()).gate is None
