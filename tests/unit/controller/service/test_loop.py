@@ -1,12 +1,14 @@
 """One loop at work, with a tabletop clock and fakes of its ports."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from controller.core.decision import Command
 from controller.core.events import PUMP, DeviceFound, DeviceLost, Mode, PumpReport, Reading, Tick
+from controller.core.leases import LeaseClass
 from controller.core.reason import ReasonCode
 from controller.ports import Note, NoteKind
 from controller.runtime import PLAUSIBLE_UTC
@@ -362,3 +364,14 @@ def test_a_quiet_tick_writes_no_snapshot() -> None:
     bench.keeper.kept = None
     bench.loop.post(Tick(seconds(121)))
     assert bench.keeper.kept is None
+
+
+def test_a_switch_without_an_auto_off_is_warned_of_in_either_case() -> None:
+    for consent, code in ((True, ReasonCode.AUTO_OFF_CONSENTED), (False, ReasonCode.NO_AUTO_OFF)):
+        bench = Bench()
+        evidence = bench.loop.engine.evidence
+        terms = replace(evidence.terms, lease_class=LeaseClass.C, consent=consent)
+        bench.loop.engine.evidence = replace(evidence, terms=terms)
+        warning = bench.loop.view(lambda _: datetime(2026, 6, 1, tzinfo=UTC)).lease.warning
+        assert warning is not None and warning.code is code
+        assert warning.sentence("en") and warning.sentence("zh")
