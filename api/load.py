@@ -79,6 +79,7 @@ class Seen:
     api_s: list[float] = field(default_factory=list)
     stop_s: list[float] = field(default_factory=list)
     refused: int = 0
+    asked: int = 0
     surprises: int = 0
 
 
@@ -171,13 +172,14 @@ def _under_load(
     took_s = time.monotonic() - began
     after = Footprint.of(process.pid)
     dropped = _dropped(url)
+    promised = _promised_ms(load)
     return [
         Row("messages sent to the broker", sent / took_s, "1/s"),
         Row("messages dropped by the controller, oldest of their topic first", dropped, ""),
         Row("presses answered", len(seen.on_s), ""),
-        Row("presses not answered", seen.refused, "", 0),
+        Row("presses not answered, asked again over REST", seen.refused, "", promised and 0),
         Row("button to relay, p50", _quantile(seen.on_s, 0.5) * 1000, "ms"),
-        Row("button to relay, p99", _quantile(seen.on_s, ALMOST_ALL) * 1000, "ms", _promised_ms(load)),
+        Row("button to relay, p99", _quantile(seen.on_s, ALMOST_ALL) * 1000, "ms", promised),
         Row("stop over REST to the relay's OFF, p99", _quantile(seen.off_s, ALMOST_ALL), "s", 2.0),
         Row("stop over REST, answer, p99", _quantile(seen.stop_s, ALMOST_ALL), "s", 2.0),
         Row("state over REST, p99", _quantile(seen.api_s, ALMOST_ALL) * 1000, "ms"),
@@ -209,7 +211,7 @@ def _press_and_stop(load: Load, plugs: Plugs, url: str, pid: int) -> tuple[Seen,
         if time.monotonic() - began > load.seconds - LOST_AFTER_S:
             break
         time.sleep(pause_s)
-        _press(plugs, number, seen, running)
+        _press(plugs, url, number, seen, running)
         highest = max(highest, Footprint.of(pid).rss_mb)
         if len(running) >= STOP_EVERY:
             time.sleep(pause_s)
@@ -220,25 +222,30 @@ def _press_and_stop(load: Load, plugs: Plugs, url: str, pid: int) -> tuple[Seen,
         highest = max(highest, Footprint.of(pid).rss_mb)
     over.set()
     asker.join(LOST_AFTER_S)
-    seen.surprises = plugs.starts - len(seen.on_s)
+    seen.surprises = max(0, plugs.starts - len(seen.on_s) - seen.asked)
     return seen, highest
 
 
-def _press(plugs: Plugs, number: int, seen: Seen, running: list[int]) -> None:
+def _press(plugs: Plugs, url: str, number: int, seen: Seen, running: list[int]) -> None:
     pressed = time.monotonic()
     plugs.tell(f"zigbee2mqtt/button{number}", {"action": "single"})
     at = plugs.heard(number, "ON")
-    if at is None:
-        seen.refused += 1
-    else:
+    if at is not None:
         seen.on_s.append(at - pressed)
+    else:
+        seen.refused += 1
+        # The broker may have dropped the press; there is to be something to stop all the same.
+        _post(f"{url}/api/v1/preheat", {"fixture": f"tap {number}"})
+        at = plugs.heard(number, "ON")
+        seen.asked += 1
+    if at is not None:
         running.append(number)
 
 
 def _stop(plugs: Plugs, url: str, seen: Seen, running: list[int]) -> None:
     plugs.forget("OFF")
     stopped = time.monotonic()
-    _post(f"{url}/api/v1/stop")
+    _post(f"{url}/api/v1/stop", {})
     seen.stop_s.append(time.monotonic() - stopped)
     for number in running:
         at = plugs.heard(number, "OFF")
@@ -256,8 +263,9 @@ def _ask(url: str, seen: Seen, over: threading.Event) -> None:
         seen.api_s.append(time.monotonic() - began)
 
 
-def _post(url: str) -> None:
-    wanted = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"}, method="POST")
+def _post(url: str, body: object) -> None:
+    data = json.dumps(body).encode()
+    wanted = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method="POST")
     with contextlib.suppress(OSError), urllib.request.urlopen(wanted, timeout=10) as answer:
         answer.read()
 

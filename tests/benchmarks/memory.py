@@ -25,7 +25,7 @@ def memory(folder: Path, minutes: float) -> None:
     with mosquitto() as broker:
         port = free_port()
         config = house(folder, broker.port, port, 1)
-        with controller(config) as running:
+        with controller(config, within_s=60) as running:
             probe = Probe(broker.port)
             reader = threading.Thread(target=_read_events, args=(port,), daemon=True)
             reader.start()

@@ -122,6 +122,17 @@ def test_a_broker_that_is_gone_for_a_minute_costs_the_lease_at_most() -> None:
     assert off_after_s(rig, 160.0, 20.0) <= 5.0
 
 
+def test_a_broker_that_stays_away_costs_the_lease_at_most() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.faults.sensor = "frozen"
+    rig.run(100.0)
+    rig.cut()
+    rig.run(400.0)
+    assert not rig.plug.on
+    assert rig.plug.spans[-1].until_s - 100.0 <= LEASE_S
+
+
 @pytest.mark.parametrize("comes_on", [True, False])
 def test_a_plug_that_lost_power_in_a_run_is_told_anew_within_seconds_of_its_birth(comes_on: bool) -> None:
     """It comes back without its timer: nothing but the controller would ever end what it does then."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -111,9 +112,11 @@ async def test_a_name_that_cannot_be_resolved_is_said_to_be_so() -> None:
 
 async def test_a_slow_name_look_up_never_stops_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     look_up = asyncio.Event()
+    where: set[int] = set()
     loop = asyncio.get_running_loop()
 
     def slow(*_: object, **__: object) -> object:
+        where.add(threading.get_ident())
         loop.call_soon_threadsafe(look_up.set)
         time.sleep(0.3)
         raise socket.gaierror(-3, "temporary failure")
@@ -124,6 +127,7 @@ async def test_a_slow_name_look_up_never_stops_the_event_loop(monkeypatch: pytes
         await asyncio.wait_for(look_up.wait(), 5)
         assert listener.connections == []  # the look-up is under way, and this line runs
         assert "cannot be resolved" in await listener.until_down()
+    assert where and threading.get_ident() not in where
 
 
 async def test_a_broker_that_takes_the_connection_and_hangs_up_is_explained() -> None:
