@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the tests use of the system: a real Mosquitto broker, Chromium, PostgreSQL, strace to record writes, and nft to lose packets.
+# Installs what the tests use of the system: a real Mosquitto broker, Chromium, PostgreSQL, strace to
+# record writes, and nft to lose packets.
 # Only as root and only where apt is; elsewhere the tests that need them say why they are skipped.
 missing=""
 command -v mosquitto >/dev/null 2>&1 || [ -x /usr/sbin/mosquitto ] || missing="$missing mosquitto"
@@ -7,8 +8,6 @@ command -v mosquitto_pub >/dev/null 2>&1 || missing="$missing mosquitto-clients"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || missing="$missing postgresql"
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
-command -v nft >/dev/null 2>&1 || [ -x /usr/sbin/nft ] || missing="$missing nftables"
-command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
 command -v nft >/dev/null 2>&1 || [ -x /usr/sbin/nft ] || missing="$missing nftables"
 command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
 [ -n "$missing" ] || exit 0
