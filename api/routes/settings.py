@@ -136,7 +136,7 @@ async def change(
 
 
 def _refused(where: str, message: str, cure: str) -> dict[str, str]:
-    return {"where": where, "message": message, "value": cure}
+    return {"where": where, "message": f"{message} ({cure})" if cure else message, "value": ""}
 
 
 def _store(request: Request) -> SettingsStore:
