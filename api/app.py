@@ -13,7 +13,7 @@ from api.auth_gate import Gate
 from api.auth_guard import OPEN, Guard
 from api.deps import Facade
 from api.hosts import HostRule
-from api.routes import habits, health, history, metrics, plant, session, settings, state, wishes
+from api.routes import habits, health, history, metrics, plan, plant, session, settings, state, wishes
 from api.routes.page import page_router
 from api.security import Fence
 from api.settings_store import SettingsStore
@@ -94,7 +94,7 @@ def _build(facade: Facade, gate: Gate | None) -> FastAPI:
     api.state.facade = facade
     api.state.gate = gate
     api.state.streams = Streams()
-    for module in (state, wishes, history, habits, settings, plant):
+    for module in (state, wishes, history, habits, settings, plant, plan):
         api.include_router(module.router, prefix=API)
     api.include_router(session.open_router, prefix=API)
     if gate is not None:

@@ -12,6 +12,7 @@ from simulator.adviser.said import Said
 from simulator.adviser.shopping import Item, parts_list
 from simulator.adviser.trials import Laboratory, Sample, Scheme, Trial, samples_of, within
 from simulator.adviser.variants import with_insulation, with_pump
+from simulator.adviser.words import scheme_words
 from simulator.draws import Draw
 from simulator.jobs import Pool
 from simulator.layout import Layout
@@ -240,6 +241,7 @@ def as_json(advice: Advice, command: Callable[[Trial], str]) -> dict[str, Any]:
 def _scheme_json(scheme: Scheme, command: Callable[[Trial], str]) -> dict[str, Any]:
     return {
         "scheme": scheme.key,
+        "title": scheme_words(scheme).as_json(),
         "house": scheme.house.file,
         "way_back": str(scheme.house.way),
         "strategy": scheme.strategy,

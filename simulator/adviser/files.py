@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from simulator.report import translated as word
 from simulator.report_words import CHINESE
 from simulator.svg_words import inline
 
-__all__ = ["advice_json", "check_installed", "report_page", "write_advice"]
+__all__ = ["advice_json", "check_installed", "report_page", "save_advice", "write_advice"]
 
 LAYOUTS: Final = "layouts"
 """Folder of the layout files beside the report."""
@@ -38,14 +39,26 @@ def write_advice(folder: Path, advice: Advice, *, version: str, language: str = 
         MissingExtra: The libraries that draw the report are not installed.
         ZcwError: A file cannot be written.
     """
-    import json
+    page = report_page(advice, version=version, folder=folder, language=language)
+    return save_advice(folder, advice, page, folder)
 
+
+def save_advice(folder: Path, advice: Advice, page: str, named: Path = HERE) -> list[Path]:
+    """Write an advice and its report, and return the files.
+
+    Args:
+        folder: Where to; made when needed.
+        advice: The advice.
+        page: Its report.
+        named: The folder as commands name it.
+
+    Raises:
+        ZcwError: A file cannot be written.
+    """
+    told = json.dumps(advice_json(advice, named), indent=1, ensure_ascii=False, allow_nan=False)
     texts = {
-        folder / "report.html": report_page(advice, version=version, folder=folder, language=language),
-        folder / "plan.json": json.dumps(
-            advice_json(advice, folder), indent=1, ensure_ascii=False, allow_nan=False
-        )
-        + "\n",
+        folder / "report.html": page,
+        folder / "plan.json": told + "\n",
         folder / "parts.csv": parts_csv(advice),
         **{folder / LAYOUTS / house.file: house.text for house in advice.houses},
     }

@@ -13,6 +13,8 @@ async def test_the_document_describes_every_route_with_its_errors(client: httpx.
         "/api/v1/loops/{loop}/days", "/api/v1/loops/{loop}/days.csv",
         "/api/v1/settings", "/api/v1/settings/loops/{loop}",
         "/api/v1/devices", "/api/v1/log", "/api/v1/doctor", "/api/v1/backup",
+        "/api/v1/plan/layouts", "/api/v1/plan/layouts/{name}", "/api/v1/plan/drawing",
+        "/api/v1/plan/job", "/api/v1/plan/files/{name}",
         "/healthz", "/metrics",
     }  # fmt: skip
     for path, operations in document["paths"].items():

@@ -1,0 +1,134 @@
+// What the page Plan knows: a layout that is being drawn up, its picture and mistakes, and the advice on it.
+
+import { signal } from "@preact/signals";
+import { language } from "./text";
+
+export type Pipe = { name?: string; from: string; to: string; size?: string; length_m: number; insulation_mm?: number };
+export type Tree = {
+  name: string;
+  mains_c?: number;
+  ambient_c?: number;
+  heater: { kind?: string; setpoint_c: number } & Record<string, unknown>;
+  defaults?: { size?: string; insulation_mm?: number };
+  fixtures: string[];
+  hot: Pipe[];
+  return?: Pipe[];
+  crossover?: unknown;
+} & Record<string, unknown>;
+export type Trouble = { where: string; message: string; cure: string };
+export type Both = { en: string; zh: string };
+export type Figure = { mean: number; low: number; high: number };
+export type Scheme = { scheme: string; title: Both; figures: Record<string, Figure>; vdi6003: Record<string, string> };
+export type Advice = {
+  recommended: string;
+  reasons: Both[];
+  schemes: Scheme[];
+  notes: Record<string, Both[]>;
+  parts: { name: Both; count: number; unit: string; remark: Both }[];
+};
+export type Job = { state: "idle" | "running" | "done" | "failed" | "cancelled"; share: number; error: string; result: Advice };
+export type Names = { shipped: string[]; own: string[]; sizes: string[]; households: string[] };
+
+export const names = signal<Names | null>(null);
+export const tree = signal<Tree | null>(null);
+export const picture = signal<{ svg: string; style: string }>({ svg: "", style: "" });
+export const troubles = signal<Trouble[]>([]);
+export const job = signal<Job | null>(null);
+export const said = signal("");
+
+const KEPT = "zcw-plan"; // what was typed and not yet kept, for a reload of the page
+
+export const both = (text: Both): string => text[language.value];
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T | null> {
+  try {
+    const answer = await fetch(`api/v1/plan/${path}`, {
+      method,
+      headers: { "Accept-Language": language.value, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    const told = answer.status === 204 ? {} : await answer.json();
+    if (answer.ok) return told as T;
+    said.value = `${told.detail}. ${told.cure}`;
+    if (Array.isArray(told.errors)) troubles.value = told.errors;
+  } catch {
+    said.value = "";
+  }
+  return null;
+}
+
+export async function open(): Promise<void> {
+  names.value = await ask<Names>("GET", "layouts");
+  job.value = await ask<Job>("GET", "job");
+  if (tree.value === null) {
+    const kept = sessionStorage.getItem(KEPT);
+    if (kept !== null) change(JSON.parse(kept) as Tree);
+    else await take("house");
+  } else draw();
+  follow();
+}
+
+export async function take(name: string): Promise<void> {
+  const taken = await ask<Tree>("GET", `layouts/${encodeURIComponent(name)}`);
+  if (taken !== null) change(taken);
+}
+
+export async function keep(name: string): Promise<boolean> {
+  const kept = await ask("PUT", `layouts/${encodeURIComponent(name)}`, tree.value);
+  if (kept !== null) names.value = await ask<Names>("GET", "layouts");
+  return kept !== null;
+}
+
+export async function forget(name: string): Promise<void> {
+  if ((await ask("DELETE", `layouts/${encodeURIComponent(name)}`)) !== null) names.value = await ask<Names>("GET", "layouts");
+}
+
+let drawing = 0;
+
+export function change(next: Tree): void {
+  tree.value = next;
+  sessionStorage.setItem(KEPT, JSON.stringify(next));
+  clearTimeout(drawing);
+  drawing = window.setTimeout(draw, 250);
+}
+
+export async function draw(): Promise<void> {
+  const asked = tree.value;
+  const drawn = await ask<{ svg: string; style: string; problems: Trouble[] }>("POST", "drawing", asked);
+  if (drawn === null || asked !== tree.value) return;
+  troubles.value = drawn.problems;
+  if (drawn.svg !== "") {
+    adopt(drawn.style);
+    picture.value = drawn;
+  }
+}
+
+// The rules for this page allow no style within it; a style sheet made by script is none.
+const sheet = new CSSStyleSheet();
+function adopt(style: string): void {
+  sheet.replaceSync(style);
+  if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
+export async function start(wanted: object): Promise<void> {
+  said.value = "";
+  const begun = await ask<Job>("POST", "job", { layout: tree.value, ...wanted });
+  if (begun !== null) job.value = begun;
+  follow();
+}
+
+export async function cancel(): Promise<void> {
+  job.value = (await ask<Job>("DELETE", "job")) ?? job.value;
+}
+
+let following = 0;
+
+function follow(): void {
+  clearTimeout(following);
+  if (job.value?.state !== "running") return;
+  following = window.setTimeout(async () => {
+    job.value = (await ask<Job>("GET", "job")) ?? job.value;
+    follow();
+  }, 700);
+}

@@ -1,0 +1,92 @@
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.problems import assert_problem
+
+FLAT: dict[str, Any] = {
+    "name": "flat",
+    "defaults": {"size": "Cu 15x1"},
+    "heater": {"setpoint_c": 55},
+    "fixtures": ["basin", "shower"],
+    "hot": [
+        {"from": "heater", "to": "tee", "length_m": 6},
+        {"from": "tee", "to": "basin", "length_m": 1},
+        {"from": "tee", "to": "shower", "length_m": 3},
+    ],
+}
+
+
+async def test_a_layout_is_drawn_in_the_language_asked_for(client: httpx.AsyncClient) -> None:
+    answer = await client.post("api/v1/plan/drawing?lang=zh", json=FLAT)
+    body = answer.json()
+    assert body["problems"] == []
+    assert "热水器" in body["svg"]
+    assert "<style" not in body["svg"] and "style=" not in body["svg"], "the page allows no style within"
+    assert ".zcw-layout" in body["style"]
+
+
+async def test_a_mistake_is_told_with_its_place_and_cure(client: httpx.AsyncClient) -> None:
+    hot = [FLAT["hot"][0] | {"length_m": -1}, *FLAT["hot"][1:]]
+    body = (await client.post("api/v1/plan/drawing", json=FLAT | {"hot": hot})).json()
+    assert body["svg"] == ""
+    assert [(one["where"], one["cure"]) for one in body["problems"]] == [("hot[0].length_m", "more than 0")]
+
+
+@pytest.mark.parametrize("tree", ['{"hot": ' + "[" * 400 + "]" * 400 + "}", "{}", '{"hot": "\\u0000"}'])
+async def test_what_is_no_layout_is_a_mistake_and_no_crash(client: httpx.AsyncClient, tree: str) -> None:
+    answer = await client.post(
+        "api/v1/plan/drawing", content=tree, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["problems"]
+
+
+async def test_own_layouts_are_kept_and_forgotten_and_shipped_ones_stay(client: httpx.AsyncClient) -> None:
+    assert (await client.put("api/v1/plan/layouts/my flat", json=FLAT)).status_code == 204
+    names = (await client.get("api/v1/plan/layouts")).json()
+    assert (names["own"], "house" in names["shipped"]) == (["my flat"], True)
+    assert (await client.get("api/v1/plan/layouts/my flat")).json()["hot"] == FLAT["hot"]
+    assert (await client.delete("api/v1/plan/layouts/my flat")).status_code == 204
+    assert_problem(await client.delete("api/v1/plan/layouts/house"), 404, "no-layout")
+    assert_problem(await client.put("api/v1/plan/layouts/..%2Fx", json=FLAT), 404, "not-found")
+    assert_problem(await client.put("api/v1/plan/layouts/x.y", json=FLAT), 422, "invalid")
+    wrong = await client.put("api/v1/plan/layouts/x", json=FLAT | {"fixtures": []})
+    assert_problem(wrong, 422, "invalid")
+    assert wrong.json()["errors"][0]["where"] == "fixtures"
+
+
+async def test_nothing_can_be_fetched_before_an_advice_is_done(client: httpx.AsyncClient) -> None:
+    assert (await client.get("api/v1/plan/job")).json()["state"] == "idle"
+    assert_problem(await client.get("api/v1/plan/files/report.html"), 404, "no-advice")
+    assert_problem(await client.post("api/v1/plan/job", json={"layout": FLAT, "samples": 7}), 422, "invalid")
+
+
+async def test_one_advice_at_a_time_and_it_can_be_cancelled(client: httpx.AsyncClient) -> None:
+    wanted = {"layout": FLAT, "household": "people-1", "samples": 1}
+    assert (await client.post("api/v1/plan/job", json=wanted)).status_code == 202
+    assert_problem(await client.post("api/v1/plan/job", json=wanted), 409, "busy")
+    assert (await client.delete("api/v1/plan/job")).json()["state"] == "cancelled"
+    await asyncio.sleep(0)
+    assert (await client.get("api/v1/plan/job")).json()["state"] == "cancelled"
+
+
+@pytest.mark.slow
+async def test_an_advice_is_worked_out_in_another_process_and_fetched(client: httpx.AsyncClient) -> None:
+    wanted = {"layout": FLAT, "household": "people-1", "samples": 1, "currency": "EUR"}
+    assert (await client.post("api/v1/plan/job", json=wanted)).status_code == 202
+    shares = []
+    async with asyncio.timeout(100):
+        while (status := (await client.get("api/v1/plan/job")).json())["state"] == "running":
+            shares.append(status["share"])
+            await asyncio.sleep(0.2)
+    assert status["state"] == "done", status["error"]
+    assert shares == sorted(shares) and len(set(shares)) > 2
+    assert status["result"]["recommended"]
+    report = await client.get("api/v1/plan/files/report.html")
+    assert report.headers["content-disposition"].startswith("attachment")
+    assert "EUR" in report.text
+    assert json.loads((await client.get("api/v1/plan/files/plan.json")).text) == status["result"]
