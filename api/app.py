@@ -1,5 +1,6 @@
 """The application: routes, errors and the fence around them, put together."""
 
+import shutil
 import socket
 from collections.abc import Iterable
 from pathlib import Path
@@ -61,6 +62,7 @@ class WebApp:
     ) -> None:
         self.api = _build(facade, gate)
         self.api.state.store = store
+        self.api.state.planner, self.api.state.plans = None, None
         self.api.state.settings, self.api.state.config, self.api.state.examining = None, None, False
         guarded = self.api if gate is None else Guard(self.api, gate, frozenset(proxies))
         self._streams: Streams = self.api.state.streams
@@ -75,8 +77,12 @@ class WebApp:
         await self._fence(scope, receive, send)
 
     def close(self) -> None:
-        """End the open event streams, so that the server can shut down at once."""
+        """End the open event streams and what is being planned, so that the server can shut down at once."""
         self._streams.close()
+        if self.api.state.planner is not None:
+            self.api.state.planner.end()
+        if self.api.state.plans is not None:
+            shutil.rmtree(self.api.state.plans, ignore_errors=True)
 
 
 def _build(facade: Facade, gate: Gate | None) -> FastAPI:

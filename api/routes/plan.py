@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path as FilePath
+from tempfile import mkdtemp
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path, Request, Response
@@ -179,7 +180,7 @@ async def status(request: Request) -> JobOut:
 @router.delete("/job", summary="Cancel the advice", responses=responses(*SENDING))
 async def cancel(request: Request) -> JobOut:
     """Give up the advice that is being worked out."""
-    return _out(_planner(request).cancel())
+    return _out(await _planner(request).cancel())
 
 
 @router.get("/files/{name}", summary="Report and parts list", responses=responses(INVALID, NO_ADVICE))
@@ -202,7 +203,7 @@ def _houses(request: Request) -> Houses:
 
 def _planner(request: Request) -> Planner:
     state = request.app.state
-    if getattr(state, "planner", None) is None:
+    if state.planner is None:
         state.planner = Planner(_folder(request) / "advice")
     planner: Planner = state.planner
     return planner
@@ -213,11 +214,10 @@ def _folder(request: Request) -> FilePath:
     state = request.app.state
     if state.settings is not None:
         return FilePath(state.settings.storage).with_suffix(".plans")
-    if getattr(state, "plans", None) is None:
-        from tempfile import TemporaryDirectory
-
-        state.plans = TemporaryDirectory(prefix="zcw-plans-")
-    return FilePath(state.plans.name)
+    if state.plans is None:
+        state.plans = FilePath(mkdtemp(prefix="zcw-plans-"))
+    folder: FilePath = state.plans
+    return folder
 
 
 def _errors(error: ConfigError) -> list[dict[str, str]]:

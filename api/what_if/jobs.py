@@ -76,12 +76,20 @@ class Planner:
         self._task = asyncio.get_running_loop().create_task(self._work(dict(request)))
         return self._status
 
-    def cancel(self) -> Status:
-        """Give up the advice that is being worked out, if there is one."""
-        if self._task is not None and not self._task.done():
-            self._status = Status("cancelled")
-            self._task.cancel()
+    async def cancel(self) -> Status:
+        """Give up the advice that is being worked out, if there is one; its process is gone then."""
+        task = self._task
+        if self.end() and task is not None:
+            await asyncio.wait([task])
         return self._status
+
+    def end(self) -> bool:
+        """Tell the advice that is being worked out to end; tell whether there is one."""
+        if self._task is None or self._task.done():
+            return False
+        self._status = Status("cancelled")
+        self._task.cancel()
+        return True
 
     def file(self, name: str) -> Path | None:
         """Return a file of the last advice that is done; None when there is none."""

@@ -5,6 +5,7 @@ import type { ComponentType } from "preact";
 import { HabitsPage } from "./pages/HabitsPage";
 import { HistoryPage } from "./pages/HistoryPage";
 import { NowPage } from "./pages/NowPage";
+import { PlanPage } from "./pages/PlanPage";
 import { SettingsPage } from "./pages/SettingsPage";
 import type { Key } from "./text";
 
@@ -21,5 +22,6 @@ export const PAGES: readonly PageDefinition[] = [
   NOW,
   { name: "past", title: "pagePast", Page: HistoryPage, layout: "one" },
   { name: "habits", title: "pageHabits", Page: HabitsPage, layout: "one" },
+  { name: "plan", title: "pagePlan", Page: PlanPage, layout: "one" },
   { name: "settings", title: "pageSettings", Page: SettingsPage, layout: "one" },
 ];

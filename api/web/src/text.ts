@@ -4,14 +4,15 @@ import { signal } from "@preact/signals";
 import * as habits from "./text/habits";
 import * as history from "./text/history";
 import * as now from "./text/now";
+import * as plan from "./text/plan";
 import * as settings from "./text/settings";
 import * as shell from "./text/shell";
 
-const EN = { ...shell.EN, ...now.EN, ...history.EN, ...habits.EN, ...settings.EN };
+const EN = { ...shell.EN, ...now.EN, ...history.EN, ...habits.EN, ...plan.EN, ...settings.EN };
 
 export type Key = keyof typeof EN;
 
-const ZH: Record<Key, string> = { ...shell.ZH, ...now.ZH, ...history.ZH, ...habits.ZH, ...settings.ZH };
+const ZH: Record<Key, string> = { ...shell.ZH, ...now.ZH, ...history.ZH, ...habits.ZH, ...plan.ZH, ...settings.ZH };
 
 const FIXTURES_ZH: Record<string, string> = {
   kitchen: "厨房",

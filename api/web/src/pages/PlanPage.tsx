@@ -20,7 +20,7 @@ export function PlanPage() {
       </section>
       <section class="card">
         <h2>{t("planPicture")}</h2>
-        <div class="drawing" role="img" aria-label={t("planPicture")} dangerouslySetInnerHTML={{ __html: picture.value.svg }} />
+        <div class="drawing" role="region" tabIndex={0} aria-label={t("planPicture")} dangerouslySetInnerHTML={{ __html: picture.value.svg }} />
         <Troubles />
       </section>
       <HouseForm house={house} />
@@ -33,7 +33,7 @@ export function PlanPage() {
 function Choose({ house }: { house: Tree }) {
   const [name, setName] = useState("");
   const [kept, setKept] = useState(false);
-  const { shipped, own } = names.value ?? { shipped: [], own: [] };
+  const { shipped, own } = names.value ?? { shipped: [] as string[], own: [] as string[] };
   return (
     <div class="fields">
       <label>

@@ -1,0 +1,93 @@
+"""The page Plan in a real browser: a layout drawn up, mistakes at their fields, advice in the background, both languages."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.test_page import ARTIFACTS, AXE, DESKTOP, FINDINGS, PHONE, Tabs, pytestmark, service, tabs
+from tests.support.fake_service import FakeService
+from tests.support.web_server import web_server
+
+__all__ = ["pytestmark", "service", "tabs"]
+
+# one person in a small house: the shortest advice that there is
+SMALL = """
+const tree = {name: "small", defaults: {size: "Cu 15x1"}, heater: {setpoint_c: 55}, fixtures: ["basin", "shower"],
+  hot: [{from: "heater", to: "tee", length_m: 6}, {from: "tee", to: "basin", length_m: 1}, {from: "tee", to: "shower", length_m: 3}]};
+sessionStorage.setItem("zcw-plan", JSON.stringify(tree));
+"""
+
+
+async def findings(page: Page) -> list[str]:
+    await page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = await page.evaluate(FINDINGS)
+    return found
+
+
+async def to_plan(page: Page) -> None:
+    await page.evaluate("location.hash = 'plan'")
+    await expect(page.locator(".plan .drawing svg")).to_be_visible()
+
+
+async def test_a_layout_is_drawn_while_it_is_typed_and_mistakes_stand_at_their_fields(
+    tabs: Tabs, service: FakeService
+) -> None:
+    async with web_server(service) as address, tabs.opened(address, viewport=DESKTOP) as page:
+        await page.evaluate("sessionStorage.removeItem('zcw-plan')")
+        await to_plan(page)
+        await expect(page.locator(".drawing")).to_contain_text("heater")
+        length = page.get_by_role("group", name="trunk").get_by_label("Length, m")
+        await length.fill("-3")
+        await expect(page.locator(".pipe .mend")).to_have_text("-3 is out of range (more than 0)")
+        await expect(page.get_by_role("button", name="Advise me")).to_be_disabled()
+        await length.fill("9")
+        await expect(page.locator(".troubles")).to_have_count(0)
+        await expect(page.locator(".drawing")).to_contain_text("9 m")
+        await page.get_by_label("Name to keep it under").fill("mine")
+        await page.get_by_role("button", name="Keep").click()
+        await expect(page.get_by_text("Kept.")).to_be_visible()
+        await page.locator("#plan-layout").select_option("flat")
+        await expect(page.locator(".drawing")).to_contain_text("mains")
+        await page.locator("#plan-layout").select_option("mine")
+        await expect(length).to_have_value("9")
+
+
+@pytest.mark.slow
+async def test_advice_is_worked_out_in_the_background_and_survives_a_reload(
+    tabs: Tabs, service: FakeService
+) -> None:
+    async with web_server(service) as address, tabs.opened(address, viewport=DESKTOP) as page:
+        await page.evaluate(SMALL)
+        await to_plan(page)
+        await page.get_by_label("Household").select_option("people-1")
+        await page.get_by_role("button", name="Advise me").click()
+        await expect(page.locator("#plan-cancel")).to_be_visible()
+        await page.reload()
+        await expect(page.locator("#advice progress")).to_be_visible()
+        await expect(page.locator("#advice .recommended")).to_contain_text("Recommended", timeout=100_000)
+        await expect(page.locator("#advice tbody tr")).to_have_count(8)
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Report").click()
+        assert (await download.value).suggested_filename == "zcw-report.html"
+        assert await findings(page) == []
+        ARTIFACTS.mkdir(exist_ok=True)
+        await page.screenshot(path=ARTIFACTS / "plan-desktop.png", full_page=True)
+        await page.set_viewport_size(PHONE)
+        await page.screenshot(path=ARTIFACTS / "plan-phone.png", full_page=True)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_the_page_plans_in_chinese_on_a_phone(tabs: Tabs, service: FakeService) -> None:
+    async with (
+        web_server(service) as address,
+        tabs.opened(address, locale="zh-CN", color_scheme="dark") as page,
+    ):
+        await to_plan(page)
+        await expect(page.get_by_role("heading", name="规划管路")).to_be_visible()
+        await expect(page.locator(".drawing")).to_contain_text("热水器")
+        await page.get_by_role("button", name="给我建议").click()
+        await page.get_by_role("button", name="取消").click()
+        await expect(page.locator("#advice")).to_contain_text("已取消")
+        assert await findings(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        ARTIFACTS.mkdir(exist_ok=True)
+        await page.screenshot(path=ARTIFACTS / "plan-phone-zh.png", full_page=True)
