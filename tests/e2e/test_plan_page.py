@@ -25,7 +25,7 @@ async def findings(page: Page) -> list[str]:
 
 async def to_plan(page: Page) -> None:
     await page.evaluate("location.hash = 'plan'")
-    await expect(page.locator(".plan .drawing svg")).to_be_visible()
+    await expect(page.locator(".plan-drawing svg")).to_be_visible()
 
 
 async def test_a_layout_is_drawn_while_it_is_typed_and_mistakes_stand_at_their_fields(
@@ -34,19 +34,19 @@ async def test_a_layout_is_drawn_while_it_is_typed_and_mistakes_stand_at_their_f
     async with web_server(service) as address, tabs.opened(address, viewport=DESKTOP) as page:
         await page.evaluate("sessionStorage.removeItem('zcw-plan')")
         await to_plan(page)
-        await expect(page.locator(".drawing")).to_contain_text("heater")
+        await expect(page.locator(".plan-drawing svg")).to_contain_text("heater")
         length = page.get_by_role("group", name="trunk").get_by_label("Length, m")
         await length.fill("-3")
-        await expect(page.locator(".pipe .mend")).to_have_text("-3 is out of range (more than 0)")
+        await expect(page.locator(".plan-pipe .mend")).to_have_text("-3 is out of range (more than 0)")
         await expect(page.get_by_role("button", name="Advise me")).to_be_disabled()
         await length.fill("9")
         await expect(page.locator(".troubles")).to_have_count(0)
-        await expect(page.locator(".drawing")).to_contain_text("9 m")
+        await expect(page.locator(".plan-drawing svg")).to_contain_text("9 m")
         await page.get_by_label("Name to keep it under").fill("mine")
         await page.get_by_role("button", name="Keep").click()
         await expect(page.get_by_text("Kept.")).to_be_visible()
         await page.locator("#plan-layout").select_option("flat")
-        await expect(page.locator(".drawing")).to_contain_text("mains")
+        await expect(page.locator(".plan-drawing svg")).to_contain_text("mains")
         await page.locator("#plan-layout").select_option("mine")
         await expect(length).to_have_value("9")
 
@@ -83,7 +83,7 @@ async def test_the_page_plans_in_chinese_on_a_phone(tabs: Tabs, service: FakeSer
     ):
         await to_plan(page)
         await expect(page.get_by_role("heading", name="规划管路")).to_be_visible()
-        await expect(page.locator(".drawing")).to_contain_text("热水器")
+        await expect(page.locator(".plan-drawing svg")).to_contain_text("热水器")
         await page.get_by_role("button", name="给我建议").click()
         await page.get_by_role("button", name="取消").click()
         await expect(page.locator("#advice")).to_contain_text("已取消")

@@ -1,6 +1,6 @@
 // Plan: a layout drawn up in forms with a live picture, and advice on it from a process in the background.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { cancel, change, forget, job, keep, names, open, type Pipe, picture, said, start, take, type Tree, tree, troubles } from "../plan";
 import { language, t } from "../text";
 import { AdviceCard } from "../view/Advice";
@@ -20,7 +20,7 @@ export function PlanPage() {
       </section>
       <section class="card">
         <h2>{t("planPicture")}</h2>
-        <div class="drawing" role="region" tabIndex={0} aria-label={t("planPicture")} dangerouslySetInnerHTML={{ __html: picture.value.svg }} />
+        <Drawn />
         <Troubles />
       </section>
       <HouseForm house={house} />
@@ -55,6 +55,21 @@ function Choose({ house }: { house: Tree }) {
       </div>
     </div>
   );
+}
+
+// In a shadow tree, where the page's styles and the picture's leave each other alone.
+function Drawn() {
+  const host = useRef<HTMLDivElement>(null);
+  const { svg, style } = picture.value;
+  useEffect(() => {
+    if (host.current === null) return;
+    const shadow = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet(); // a sheet made by script: the rules for this page allow no style within it
+    sheet.replaceSync(`${style} svg { display: block; width: 100%; min-width: 480px; height: auto; max-height: 420px; }`);
+    shadow.adoptedStyleSheets = [sheet];
+    shadow.innerHTML = svg;
+  }, [svg, style]);
+  return <div class="plan-drawing" ref={host} role="region" tabIndex={0} aria-label={t("planPicture")} />;
 }
 
 function Troubles() {
@@ -127,7 +142,7 @@ function Pipes({ title, section, pipes, onPipes }: { title: string; section: str
         const at = `${section}[${number}]`;
         const name = pipe.name ?? `${pipe.from} → ${pipe.to}`;
         return (
-          <div class="pipe" key={number} role="group" aria-label={name}>
+          <div class="plan-pipe" key={number} role="group" aria-label={name}>
             <Text label={t("planFrom")} where={`${at}.from`} value={pipe.from} onText={(from) => set(number, { from })} />
             <Text label={t("planTo")} where={`${at}.to`} value={pipe.to} onText={(to) => set(number, { to })} />
             <label>
