@@ -1,5 +1,6 @@
 """What the compiled pipes cost: house-years of a reference case, all flows known beforehand, on one core and on two."""
 
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,7 @@ class _Runs:
 
         self._case = case
         self._edges = case_network(case).edges
+        self._kept = threading.local()
         self._times_s = np.array(case.changes())
         self._flows_lps = np.array([case.flows_lps(at_s) for at_s in case.changes()])
 
@@ -97,4 +99,6 @@ class _Runs:
 
         case = self._case
         sources = {node: at_c - case.ambient_c for node, at_c in case.sources_c.items()}
-        return world_of(self._edges, sources)
+        room = getattr(self._kept, "room", None)
+        self._kept.room, names = world_of(self._edges, sources, room=room)
+        return self._kept.room, names

@@ -31,6 +31,8 @@ def value(piece: Record, number_l: float, at_s: float, cooling: float) -> float:
 @compiled
 def between(amplitude: float, slope: float, low_l: float, high_l: float, faded: float) -> float:
     """Return the integral of one exponential between two numbers, in K l, from the end where it is larger."""
+    if slope == 0.0:
+        return amplitude * exp(faded) * (high_l - low_l) if faded else amplitude * (high_l - low_l)
     edge_l = high_l if slope > 0.0 else low_l
     return amplitude * exp(slope * edge_l + faded) * growth(-abs(slope), high_l - low_l)
 

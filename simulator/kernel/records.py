@@ -101,7 +101,11 @@ World: TypeAlias = Any
 
 
 def world_of(
-    edges: Sequence[Edge], sources: Mapping[str, float], *, since_s: float = 0.0
+    edges: Sequence[Edge],
+    sources: Mapping[str, float],
+    *,
+    since_s: float = 0.0,
+    room: Records | None = None,
 ) -> tuple[Records, list[str]]:
     """Return a network as it is at its beginning, in an array of one, and its places by number.
 
@@ -109,6 +113,7 @@ def world_of(
         edges: Its conduits; only their sizes and first temperatures are taken, so they must be new.
         sources: Places where water comes in, with its temperature above the room in K.
         since_s: The beginning, in s.
+        room: An array to use again, whose network is no longer needed.
 
     Raises:
         ValueError: There are too many conduits or places.
@@ -118,10 +123,11 @@ def world_of(
         raise ValueError(
             f"{len(edges)} conduits and {len(names)} places are more than compiled pipes have room for"
         )
-    worlds = np.zeros(1, WORLD)
+    worlds = np.zeros(1, WORLD) if room is None else room
     world = worlds[0]
-    world["now_s"], world["edges"], world["spots"] = since_s, len(edges), len(names)
-    world["keys"] = world["comes"] = -1
+    for name in ("turn", "plan", "plans", "status", "flows", "pipes", "streams"):
+        world[name] = np.zeros((), WORLD[name])
+    world["now_s"], world["edges"], world["spots"], world["keys"] = since_s, len(edges), len(names), -1
     at = 0
     for index, name in enumerate(names):
         signed = _signed(edges, name)
@@ -150,6 +156,7 @@ def _fill(world: World, index: int, edge: Edge, ends: tuple[int, int], since_s: 
     pipe["sliver_l"], pipe["reach_l"] = SLIVER * thermal_l, thermal_l - SLIVER * thermal_l
     pipe["booked_l"], pipe["began_s"] = -thermal_l, since_s
     piece = world["pieces"][index, 0]
+    piece["low_l"] = piece["ref_l"] = piece["fading"] = piece["slope"][0] = 0.0
     piece["ref_s"], piece["terms"], piece["excess_k"][0] = since_s, 1, edge.conduit.excess_k
     stream = world["streams"][index]
     stream["terms"], stream["excess_k"][0], stream["rate"][0] = (

@@ -158,9 +158,12 @@ def begin_span(stream: Record) -> None:
 @compiled
 def pass_on(stream: Record, span_s: float) -> None:
     """Let what comes go on for a time."""
-    grown_s = growth(stream.rate[0], span_s)
-    stream.passed_ks += stream.excess_k[0] * grown_s
-    stream.excess_k[0] += stream.excess_k[0] * stream.rate[0] * grown_s
+    if stream.rate[0] == 0.0:
+        stream.passed_ks += stream.excess_k[0] * span_s
+    else:
+        grown_s = growth(stream.rate[0], span_s)
+        stream.passed_ks += stream.excess_k[0] * grown_s
+        stream.excess_k[0] += stream.excess_k[0] * stream.rate[0] * grown_s
     for term in range(1, stream.terms):
         grown_s = growth(stream.rate[term], span_s)
         stream.passed_ks += stream.excess_k[term] * grown_s

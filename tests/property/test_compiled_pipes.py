@@ -105,6 +105,35 @@ def test_a_pipe_full_of_pieces_is_thinned_alike():
     assert_same(network, worlds, now_s)
 
 
+def test_room_used_again_holds_nothing_of_the_network_before():
+    first, second = (Piping(random_layout(random.Random(seed))).network.edges for seed in (3, 4))
+    room, _ = world_of(first, {HEATER: 35.0})
+    room[0]["flows"][0] = 0.1
+    set_flows(room[0])
+    settle(room[0], 100.0)
+    again, names = world_of(second, {MAINS: 1.0}, room=room)
+    fresh, fresh_names = world_of(second, {MAINS: 1.0})
+    assert again is room
+    assert names == fresh_names
+    for field in (
+        "now_s",
+        "turn",
+        "plan",
+        "plans",
+        "status",
+        "edges",
+        "spots",
+        "keys",
+        "flows",
+        "pipes",
+        "streams",
+    ):
+        assert again[0][field].tobytes() == fresh[0][field].tobytes()
+    assert [profile(again, number, 0.0) for number in range(len(second))] == [
+        profile(fresh, number, 0.0) for number in range(len(second))
+    ]
+
+
 def test_more_conduits_than_there_is_room_for_are_refused():
     layout = random_layout(random.Random(3))
     edges = list(Piping(layout).network.edges) * 20
