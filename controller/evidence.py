@@ -119,13 +119,11 @@ class Evidence:
         return renewed(self, flow_lpm=flow_lpm).looked(now, pump)
 
     def looked(self, now: Instant, pump: PumpView) -> "Evidence":
-        """Return the evidence after the switch was seen on: a sensor that reports changes may stay silent at no flow."""
-        dry = (
-            self.flow_lpm is not None
-            and self.flow_lpm < FLOWS_ABOVE_LPM
-            and pump.run is not None
-            and pump.run.confirmed
-        )
+        """Return the evidence after a look at the switch: a sensor that reports changes may stay silent at no flow.
+
+        No flow counts whether the switch has confirmed or not: whichever of the two is at fault, nothing moves.
+        """
+        dry = self.flow_lpm is not None and self.flow_lpm < FLOWS_ABOVE_LPM and pump.run is not None
         if not dry:
             return self if self.dry_since is None else renewed(self, dry_since=None)
         return renewed(self, dry_since=now) if self.dry_since is None else self
@@ -136,12 +134,14 @@ class Evidence:
         A pump may draw its power against a shut valve, so the flow is asked first.
         """
         run = pump.run
-        if run is None or not run.confirmed:
+        if run is None:
             return None
         if self.flow_lpm is not None:
             if self.flow_lpm >= FLOWS_ABOVE_LPM:
-                return True
+                return True if run.confirmed else None
             return False if self.dry_since is not None and now >= self.dry_since + IDLE_FOR_MS else None
+        if not run.confirmed:
+            return None
         if self.stands_still:
             return False
         drawn = self.power_w is not None and self.power_w >= RUNS_ABOVE_W and self.power_at >= run.started_at

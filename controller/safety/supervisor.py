@@ -268,7 +268,10 @@ class LimitSupervisor:
         if self.responses.blind:
             longest_ms = min(longest_ms, limits.blind_run_ms)
         self.responses = self.responses.going_on(observation).ended(now, now - started_at, longest_ms)
-        self.dry_runs = self.dry_runs.ended(now, observation.pump.moves)
+        # A switch that never said that it is on may be at fault: that is no proof against the pump.
+        run = observation.pump.run
+        moves = observation.pump.moves if run is not None and run.confirmed else None
+        self.dry_runs = self.dry_runs.ended(now, moves)
         self.marks = renewed(
             marks,
             started_at=None,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from controller.core.events import LeaseTold, PowerRead, PumpReport, Reading, Tick
+from controller.core.events import FlowRead, LeaseTold, PowerRead, PumpReport, Reading, Tick
 from controller.core.leases import ByHand, LeaseClass, SwitchTerms
+from controller.core.plumbing import LOOP_FLOW
 from controller.core.reason import ReasonCode
 from controller.engine import Engine, Step
 from controller.ports import NoteKind
@@ -250,3 +251,17 @@ def test_a_relay_that_says_off_again_does_not_hide_that_the_pump_runs() -> None:
     one.handle(PowerRead(READY + seconds(17), 0.0))
     one.handle(PumpReport(READY + seconds(18), on=False))
     assert one.pump.reported is False and not switch_faults(one)
+
+
+@pytest.mark.parametrize(("after_s", "runs"), [(29.999, True), (30, False)])
+def test_without_flow_a_run_ends_though_the_switch_never_confirmed_it_and_the_pump_is_not_blamed(
+    after_s: float, runs: bool
+) -> None:
+    """A relay that did not close, or a pump that is dry: nothing moves, and nobody can tell which it is."""
+    one = ready()
+    assert orders(one.handle(request(READY))) == [True]
+    one.handle(FlowRead(READY, LOOP_FLOW, 0.0))
+    one.handle(Reading(READY + seconds(10), "return", 20.0))
+    step = one.handle(Tick(READY + seconds(after_s)))
+    assert step.verdict.run is runs
+    assert one.supervisor.dry_runs.tries == 0
