@@ -131,6 +131,8 @@ class Plug:
         self.rig.at(self.rig.now_s + 5.0, lambda: self._come_back(comes_on))
 
     def _come_back(self, on: bool) -> None:
+        if on:
+            self.rig.untimed.append(self.rig.now_s)
         self.rig.to_controller("tele/plug/LWT", "Offline")
         self.switch(on)
         self.rig.to_controller("tele/plug/LWT", "Online")
@@ -222,6 +224,8 @@ class Rig:
         self.stops: list[float] = []
         self.hands: list[float] = []
         """When somebody switched the plug at the plug."""
+        self.untimed: list[float] = []
+        """When the plug came back on without its timer: until somebody reaches it nothing can end that."""
         self.forbidden: list[Span] = []
         """When the mode said that nothing may run."""
         self.dry: list[Span] = []
