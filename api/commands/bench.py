@@ -8,7 +8,7 @@ import typer
 
 from api.commands.bench_control import control
 from api.commands.bench_load import load
-from api.commands.console import print_json, progress
+from api.commands.console import print_json, progress, say
 
 app = typer.Typer(help="Measure what the product costs on this machine.", no_args_is_help=True)
 app.command("control")(control)
@@ -28,10 +28,13 @@ def simulator(
 
     Example: zcw bench simulator --case ../shared/data/reference_case
     """
+    from simulator import fast
     from simulator.bench_kernel import kernel_rows
     from simulator.bench_loop import loop_rows
     from simulator.bench_physics import physics_rows
 
+    if case is not None:
+        say(fast.NOT_THERE) if not fast.available() else fast.announce(say)
     rows = []
     with progress("simulating") as tell:
         # The closed loop first: what the others load would count as its memory.
