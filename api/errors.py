@@ -69,7 +69,7 @@ UNKNOWN_LOOP = Kind("unknown-loop", 404, "There is no such loop", "Use a name li
 NO_FILE = Kind(
     "no-file",
     409,
-    "There is no configuration file to change",
+    "There is no configuration file",
     "Start the service with: zcw run --config FILE",
 )
 CHANGED_MEANWHILE = Kind(

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from api.checkup import examine
 from api.deps import FacadeDep, LanguageDep
-from api.errors import INVALID, NO_HISTORY, SENDING, UNAVAILABLE, ProblemError, responses
+from api.errors import INVALID, NO_FILE, NO_HISTORY, SENDING, UNAVAILABLE, ProblemError, responses
 from api.present import reason_out
 from api.schemas import Out, ReasonOut
 from controller.core.errors import ZcwError
@@ -78,11 +78,11 @@ class FindingOut(Out):
 def _settings(request: Request) -> Settings:
     settings: Settings | None = request.app.state.settings
     if settings is None:
-        raise ProblemError(UNAVAILABLE, "the service does not know its own configuration")
+        raise ProblemError(NO_FILE, "the service does not know its own configuration")
     return settings
 
 
-@router.get("/devices", summary="Every device, with live values", responses=responses(UNAVAILABLE))
+@router.get("/devices", summary="Every device, with live values", responses=responses(NO_FILE, UNAVAILABLE))
 async def devices(request: Request, facade: FacadeDep) -> list[DeviceOut]:
     """What each device is used for, what it says now, and what ends a run when the controller dies."""
     settings = _settings(request)
@@ -148,7 +148,7 @@ async def log(
     return LogOut(notes=page, next=more)
 
 
-@router.post("/doctor", summary="Look everything over", responses=responses(*SENDING, UNAVAILABLE))
+@router.post("/doctor", summary="Look everything over", responses=responses(*SENDING, NO_FILE, UNAVAILABLE))
 async def doctor(request: Request) -> list[FindingOut]:
     """Listen on the broker for a few seconds, and tell what is wrong and what to do about it. One at a time."""
     state: Any = request.app.state
@@ -171,7 +171,9 @@ async def doctor(request: Request) -> list[FindingOut]:
     ]
 
 
-@router.get("/backup", summary="A backup to keep", response_class=Response, responses=responses(UNAVAILABLE))
+@router.get(
+    "/backup", summary="A backup to keep", response_class=Response, responses=responses(NO_FILE, UNAVAILABLE)
+)
 async def backup(request: Request, facade: FacadeDep) -> Response:
     """A zip file with history, state and configuration, to be put back with `zcw restore`. For administrators."""
     settings = _settings(request)
