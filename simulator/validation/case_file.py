@@ -192,6 +192,8 @@ def _pumps(raw: dict[str, Any], case: Case, notes: Notes) -> list[Spell]:
 def _window(
     window: Any, pipe: str, raw: dict[str, Any], notes: Notes, where: tuple[str | int, ...]
 ) -> Spell | None:
+    if isinstance(window, dict):
+        window = [window[key] for key in ("on_s", "off_s", "q_L_s") if key in window]
     if not isinstance(window, list) or len(window) not in (2, 3):
         cure = "give [on_s, off_s] or [on_s, off_s, flow in l/s]"
         notes.wrong(where, f"{str(window)[:40]} is no window", cure)

@@ -162,6 +162,14 @@ def test_draws_of_both_sides_and_other_words_for_their_end(tmp_path):
     assert drawn == [("bath", 60, 90, 0.05), ("bath_cold", 60, 90, 0.02), ("kitchen_cold", 100, 130, 0.03)]
 
 
+def test_windows_may_be_told_with_names(tmp_path):
+    windows = [{"on_s": 60, "off_s": 90}, {"on_s": 100, "off_s": 120, "q_L_s": 0.02}]
+    raw = {**NUMBERS, "pipes": {**HOT, **RETURN}, "pump_flow_L_s": 0.05, "pump_windows_s": windows}
+    (tmp_path / "case.json").write_text(json.dumps(raw), encoding="utf-8")
+    driven = [(one.at, one.start_s, one.end_s, one.flow_lps) for one in read_case(tmp_path).driven]
+    assert driven == [("return", 60, 90, 0.05), ("return", 100, 120, 0.02)]
+
+
 def test_draws_and_windows_may_stand_in_tables_beside_the_case(tmp_path):
     told = day(2, HOT_TAPS)
     pipes = {**HOT, **RETURN}
