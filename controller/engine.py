@@ -417,7 +417,7 @@ class Engine:
         now = self.observe()
         fresh = {role: now.value(role) for role in self.readings}
         lowest = {role: value for role, value in fresh.items() if value is not None}
-        brief = decision.purpose is Purpose.EXERCISE
+        brief = decision.brief or decision.purpose is Purpose.EXERCISE
         run = Run(self.now, decision.by, decision.demand, lowest_c=lowest, brief=brief)
         self.pump = renewed(self.pump, commanded=True, run=run)
         self.evidence = self.evidence.ordered()

@@ -10,10 +10,12 @@ from controller.core.decision import Watch
 from controller.core.outlook import Outlook
 from controller.core.plumbing import SUPPLY, Plumbing
 from controller.estimation.draw_watch import DrawSeen, DrawWatch
-from controller.estimation.loop_heat import LoopHeat
+from controller.estimation.loop_heat import USUAL_DRAW_LPM, LoopHeat
 from controller.estimation.steps import Steps
 from controller.learning.hazard import Hazard
 
+LEAST_DRAW_MS: Final = 10 * SECOND_MS
+"""What a draw that has just been seen to begin has taken already."""
 DRAWING_LPM: Final = 0.5
 """Flow from which on somebody draws."""
 CALM_MS: Final = 2 * MINUTE_MS
@@ -37,6 +39,7 @@ class Foresight:
         self._running = False
         self._metered = False
         self._drawing_since: Instant | None = None
+        self._flow_lpm, self._metered_at = 0.0, started_at
         self._outlook: Outlook | None = None
         self._steps = {role: Steps(role) for role in sorted(plumbing.sensors & self.heat.hears)}
         self._follows: tuple[Watch, ...] = ()
@@ -77,13 +80,16 @@ class Foresight:
         """The meter of what people draw said something; from now on it is believed instead of the sensor."""
         self._advance(at, civil, visible=self._visible)
         self._metered = True
+        self._count(at)
+        self._flow_lpm = flow_lpm
         drawing = flow_lpm >= DRAWING_LPM
         if drawing and self._drawing_since is None:
             self._drawing_since = at
             self._seen(at, DrawSeen(at), civil, visible=True)
         elif not drawing and self._drawing_since is not None:
-            self._seen(at, DrawSeen(self._drawing_since, at - self._drawing_since), civil, visible=True)
             self._drawing_since = None
+            self.heat.moved(at)
+            self._outlook = None
 
     def cue(self, at: Instant, place: str, civil: datetime | None) -> None:
         """Something announced a draw."""
@@ -94,6 +100,7 @@ class Foresight:
     def pump(self, at: Instant, on: bool, civil: datetime | None) -> None:
         """The pump was switched."""
         self._advance(at, civil, visible=self._visible)
+        self._count(at)
         self._running = on
         self.watch.pump()
         heater = self._steps.get(SUPPLY)
@@ -133,8 +140,8 @@ class Foresight:
         week = week_min(civil)
         week = None if week is None else week - (now - at) / MINUTE_MS
         self.hazard.advance(at, week, visible=self._visible)
-        forecast, follow = self.hazard.forecast(week), self.hazard.offspring(self.heat.hot_ms)
-        return Outlook(self.heat.estimate(at), forecast, follow, at - at % tick_ms + tick_ms)
+        self._count(at)
+        return Outlook(self.heat.estimate(at), self.hazard.forecast(week), at - at % tick_ms + tick_ms)
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
@@ -164,10 +171,18 @@ class Foresight:
     def _advance(self, now: Instant, civil: datetime | None, *, visible: bool) -> None:
         self.hazard.advance(now, week_min(civil), visible=visible)
 
+    def _count(self, at: Instant) -> None:
+        """Let what the meter has counted since it was last looked at into the supply."""
+        if self._flow_lpm > 0.0 and at > self._metered_at:
+            self.heat.drawn(at, self._flow_lpm * (at - self._metered_at) / MINUTE_MS)
+        self._metered_at = max(at, self._metered_at)
+
     def _seen(self, at: Instant, seen: DrawSeen, civil: datetime | None, *, visible: bool) -> None:
         self._advance(at, civil, visible=visible)
         self.heat.moved(at)
-        self.heat.drawn(seen.at, seen.lasted_ms or 0)
+        if not self._metered:
+            lasted_ms = LEAST_DRAW_MS if seen.lasted_ms is None else max(0, seen.lasted_ms - LEAST_DRAW_MS)
+            self.heat.drawn(seen.at + (seen.lasted_ms or 0), USUAL_DRAW_LPM * lasted_ms / MINUTE_MS)
         if seen.lasted_ms is None:
             self.draws += 1
             if not self.paused:

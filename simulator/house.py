@@ -15,6 +15,7 @@ from controller.core.clock import Instant, to_ms
 from simulator.agenda import call_at
 from simulator.books import energy_balance, mass_balance
 from simulator.circulation import Circulation
+from simulator.draw_meter import DrawMeter
 from simulator.draws import Draw
 from simulator.heaters import heater_of, home_of
 from simulator.hydraulics import Hydraulics
@@ -38,6 +39,7 @@ class House:
         report: Told each sensor's reports: role and temperature in C.
         on_draw: Told what each draw got, when it ends.
         sensing: Makes the sensors; None for sensors as bought, which use ``rng`` and ``report``.
+        metered: Told what people draw, in l/min, by the meter in the heater's cold inlet; None without one.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class House:
         report: Callable[[str, float], None],
         on_draw: Callable[[DrawResult], None] | None = None,
         sensing: SensingIn | None = None,
+        metered: Callable[[float], None] | None = None,
     ) -> None:
         self.layout = layout
         self._env = env
@@ -64,6 +67,7 @@ class House:
         self._hydraulics = Hydraulics(layout, self._piping, [ways[number] for number in sorted(ways)])
         self._supplied_litres = 0.0
         self._plan = 0
+        self._meter = None if metered is None else DrawMeter(env, metered)
         as_bought = partial(ReportingSensors, env, layout.sensors, layout.ambient_c, rng=rng, report=report)
         self._sensors: Sensing = (sensing or as_bought)(self)
         self._taps = Taps(env, layout, self._network, draws, change=self._alter, on_draw=on_draw)
@@ -182,6 +186,8 @@ class House:
         circuits_lps = self._hydraulics.flows_lps(demands)
         for loop in self.loops.values():
             loop.flowing(circuits_lps)
+        if self._meter is not None:
+            self._meter.follow(demands)
         self._network.set_flows(self._piping.flows_lps(demands, circuits_lps), now_s)
         self._plan += 1
         due_s = FAR_S

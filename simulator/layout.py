@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from controller.core.plumbing import Plumbing, Topology
+from controller.core.plumbing import FixturePipe, Plumbing, Topology
 from simulator.catalogue import PipeSize
 from simulator.heater_spec import IDEAL, HeaterSpec
 from simulator.valves import Condition
@@ -162,6 +162,7 @@ class Layout:
         loops: Its loops; empty when water waits in the pipes.
         sensors: Temperature sensors of all loops.
         heater: What makes the water hot.
+        draw_meter: A flow meter in the heater's cold inlet tells what people draw.
     """
 
     name: str
@@ -176,6 +177,7 @@ class Layout:
     loops: tuple[Loop, ...] = ()
     sensors: tuple[SensorSpot, ...] = ()
     heater: HeaterSpec = IDEAL
+    draw_meter: bool = False
 
     @property
     def topology(self) -> Topology:
@@ -202,4 +204,26 @@ class Layout:
             return Plumbing(self.name, Topology.DEDICATED_RETURN, self.fixtures)
         chosen = self.loops[0] if loop is None else {one.name: one for one in self.loops}[loop]
         roles = frozenset(spot.role for spot in self.sensors if spot.loop in ("", chosen.name))
-        return Plumbing(chosen.name, chosen.topology, chosen.fixtures, roles)
+        pipes = tuple(self._fixture_pipe(chosen, name) for name in chosen.fixtures)
+        return Plumbing(chosen.name, chosen.topology, chosen.fixtures, roles, pipes)
+
+    def _fixture_pipe(self, loop: Loop, fixture: str) -> FixturePipe:
+        """Return the litres on the way to a fixture: those that the pump moves, and its own pipe's."""
+        moved = self._on_the_loop(loop)
+        way = self._way_to(fixture)
+        loop_l = sum(run.water_l for run in way if run.name in moved)
+        return FixturePipe(fixture, loop_l, sum(run.water_l for run in way if run.name not in moved))
+
+    def _on_the_loop(self, loop: Loop) -> frozenset[str]:
+        """Return the names of the hot pipes through which the pump moves water."""
+        ends = [valve.fixture for valve in loop.crossovers] or [run.start for run in loop.return_line]
+        return frozenset(run.name for end in ends for run in self._way_to(end))
+
+    def _way_to(self, place: str) -> list[PipeRun]:
+        """Return the hot pipes from a place back to the heater."""
+        by_end = {run.end: run for run in self.hot}
+        way = []
+        while place in by_end:
+            way.append(by_end[place])
+            place = way[-1].start
+        return way

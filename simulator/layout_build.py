@@ -45,6 +45,7 @@ def build(fields: LayoutFields) -> Layout:
         cold=cold,
         loops=loops,
         heater=heater_spec(fields.heater),
+        draw_meter=fields.draw_meter,
     )
     return replace(layout, sensors=_sensors(fields, layout))
 

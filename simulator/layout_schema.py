@@ -230,6 +230,10 @@ class LayoutFields(_Fields):
     crossover: Crossovers | None = None
     check_valve: Check = CheckFields()
     sensors: Sensors = None
+    draw_meter: Annotated[
+        bool,
+        Field(description="A flow meter in the heater's cold inlet tells the controller what people draw."),
+    ] = False
     loops: Annotated[
         list[LoopFields] | None,
         Field(min_length=1, description="Several loops, instead of the pump and way back of a single one."),

@@ -10,7 +10,8 @@ import simpy
 
 from controller.core.contracts import Strategy
 from controller.core.errors import ZcwError
-from controller.core.events import ClockSynced, CueSeen, Event, HotWaterRequest, PumpReport, Reading
+from controller.core.events import ClockSynced, CueSeen, Event, FlowRead, HotWaterRequest, PumpReport, Reading
+from controller.core.plumbing import DRAW_FLOW
 from controller.core.reason import Reason
 from controller.engine import Engine, Step
 from controller.safety.limits import Limits
@@ -131,6 +132,7 @@ class Scenario:
             report=FaultyReports(self.env, spoilt, random.Random(f"{seed} faults"), self._reading),
             on_draw=self.results.append,
             sensing=None if spoilt or sensing == AS_BOUGHT else self._attentive,
+            metered=self._metered if layout.draw_meter else None,
         )
         switch = FaultySwitch(self.env, of_switch(faults), self._switched, self._pump_told)
         self.driver = VirtualDriver(self.env, self._engine(), switch, stepped=stepped, sensors=self._sensors)
@@ -201,6 +203,9 @@ class Scenario:
         if not any(loop.hears(sensor, value_c) for loop in self._further):
             _, _, role = sensor.rpartition(": ")
             self._post(Reading(self.driver.now(), role, value_c))
+
+    def _metered(self, flow_lpm: float) -> None:
+        self._post(FlowRead(self.driver.now(), DRAW_FLOW, flow_lpm))
 
     def _pump_told(self, on: bool) -> None:
         self._post(PumpReport(self.driver.now(), on))

@@ -76,6 +76,7 @@ class Decision:
         demand: The run is a person's wish (shorter cap, allowed in manual mode).
         watches: The sensors that the answer hangs on; a strategy that does not say is told every reading.
         purpose: What the run is for.
+        brief: The run's length is planned, so no shortest run is held.
     """
 
     vote: Vote
@@ -86,6 +87,7 @@ class Decision:
     demand: bool = False
     watches: Watches = UNSAID
     purpose: Purpose = Purpose.COMFORT
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ class Forecast:
         at: Instant from which it counts.
         habit_per_hour: Rate of habit in each step of ten minutes from ``at`` on.
         clusters: Draws still to be expected because of those just seen: number, and time constant in ms.
-        cues: Draws still to be expected because of cues: from and to, in ms after ``at``, and the number.
+        cues: Draws still to be expected because of cues: from and to, in ms after ``at``, the number, and the place.
         announced: Draws that cues yet to come will announce, for each one of habit and clusters.
     """
 
     at: Instant
     habit_per_hour: tuple[float, ...] = ()
     clusters: tuple[tuple[float, int], ...] = ()
-    cues: tuple[tuple[int, int, float], ...] = ()
+    cues: tuple[tuple[int, int, float, str], ...] = ()
     announced: float = 0.0
 
     def expected(self, from_at: Instant, to_at: Instant) -> float:
@@ -44,6 +44,21 @@ class Forecast:
         number = (1.0 + self.announced) * self._unannounced(since, until) + self._cued(since, until)
         return -expm1(-number)
 
+    def unannounced(self, from_at: Instant, to_at: Instant) -> float:
+        """Return the expected number of draws between two instants that no cue has announced."""
+        since, until = max(0, from_at - self.at), max(0, to_at - self.at)
+        return self._unannounced(since, until) if until > since else 0.0
+
+    def announced_at(self, from_at: Instant, to_at: Instant) -> dict[str, float]:
+        """Return the expected number of draws between two instants that cues announce, by their place."""
+        since, until = max(0, from_at - self.at), max(0, to_at - self.at)
+        draws: dict[str, float] = {}
+        for begin, end, amount, place in self.cues:
+            overlap = min(end, until) - max(begin, since)
+            if overlap > 0:
+                draws[place] = draws.get(place, 0.0) + amount * overlap / (end - begin)
+        return draws
+
     def _unannounced(self, since: int, until: int) -> float:
         number = self._habit(since, until) if self.habit_per_hour else 0.0
         for amount, decay_ms in self.clusters:
@@ -52,7 +67,7 @@ class Forecast:
 
     def _cued(self, since: int, until: int) -> float:
         number = 0.0
-        for begin, end, amount in self.cues:
+        for begin, end, amount, _ in self.cues:
             overlap = min(end, until) - max(begin, since)
             if overlap > 0:
                 number += amount * overlap / (end - begin)

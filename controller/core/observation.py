@@ -51,7 +51,7 @@ class Run:
         lowest_c: Per sensor the lowest value since the start, in C: rises are counted from there, because the
             cold plug passes a sensor before the hot front does.
         wanted_by: Strategy whose vote carries it on now; empty while that is the one that started it.
-        brief: It is to turn the pump, not to move water: no shortest run is held.
+        brief: Its length is planned, as that of a run that only turns the pump: no shortest run is held.
     """
 
     started_at: Instant

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.decision import Watch
 from controller.core.forecast import Forecast
+from controller.core.fronts import COLD, Front
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +13,10 @@ class LoopEstimate:
     """How hot the supply probably is at the fixtures' tees, from sparse sensors and the physics of cooling.
 
     Args:
-        hot_until: Until when it is hot enough because the pump filled it; in the past when it is not.
-        warm_until: Until when it may be hot because somebody drew.
-        warm_chance: Chance of that, 0..1.
+        hot_until: Until when it is surely hot enough at every fixture; in the past when it is not.
+        fronts: How far hot water reaches, by each guess of where people drew.
+        places: Where each fixture's tee is, near to far, as shares of the supply.
+        tau_ms: Time constant with which it cools.
         hot_ms: How long it stays hot after a fill.
         fill_ms: Pump time until the hot front has reached the far end; None until that has been learned.
         tried_until: The last run brought no hot water to the far end, and another try before this would not either.
@@ -25,8 +27,9 @@ class LoopEstimate:
     """
 
     hot_until: Instant = 0
-    warm_until: Instant = 0
-    warm_chance: float = 0.0
+    fronts: tuple[Front, ...] = (COLD,)
+    places: tuple[float, ...] = (1.0,)
+    tau_ms: float = 90.0 * MINUTE_MS
     hot_ms: int = 30 * MINUTE_MS
     fill_ms: int | None = None
     tried_until: Instant = 0
@@ -43,13 +46,11 @@ class Outlook:
     Args:
         loop: How hot the loop probably is.
         forecast: When draws will probably begin.
-        follow: Draws that follow a draw, directly, while the loop stays hot.
         changes_at: Until when this holds if nothing happens.
         follows: What has to be told of each sensor for this to stay right; no part of what is foreseen.
     """
 
     loop: LoopEstimate
     forecast: Forecast
-    follow: float = 0.6
     changes_at: Instant = 0
     follows: tuple[Watch, ...] = field(default=(), compare=False)

@@ -1,7 +1,8 @@
 """How hot the supply probably is at the fixtures, and how long the pump takes to fill it.
 
-The supply is taken as hot from a fill until it has cooled to what a tap needs, by time constants learned at rest. A draw
-warms the way to one fixture only, so what it leaves behind is a chance, by how long it was.
+What runs and draws bring in moves down the supply like a plug (``controller.core.fronts``), and stays hot until it has
+cooled to what a tap needs, by time constants learned at rest. A draw warms the way to its own fixture only. Nobody tells
+which that was, so two supplies are kept: one for draws that were all at the nearest fixture, one for the farthest.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,14 @@ from math import exp, log, sqrt
 from typing import Final
 
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
+from controller.core.fronts import COLD, Front, hot_until, pushed
 from controller.core.outlook import LoopEstimate
-from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, Plumbing, Topology
+from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import ROOM_C, Cooling
+from controller.estimation.fixtures import places
 
-NEEDED_C: Final = 42.0
-"""Temperature in the supply that gives 40 C at a tap: a degree for the way, a degree for the estimate."""
+NEEDED_C: Final = 41.0
+"""Temperature in the supply that gives 40 C at a tap: a degree for the way."""
 USUAL_C: Final = 52.0
 """What a heater gives that has not been measured."""
 SUPPLY_SHARE: Final = 0.66
@@ -39,8 +42,12 @@ FILLS_ASKED: Final = 3
 SHORTEST_FILL_MS: Final = 8 * SECOND_MS
 LONGEST_FILL_MS: Final = 600 * SECOND_MS
 _WEIGHT: Final = 0.25
-_WARM_BY_LENGTH: Final = ((30 * SECOND_MS, 0.45), (60 * SECOND_MS, 0.75), (2**62, 0.9))
-"""Chance that the next useful draw is hot after a draw of at most so long. From simulated metered days without pump."""
+USUAL_SUPPLY_L: Final = 4.5
+"""Litres that a supply takes, walls counted as water, where nobody has declared its pipes."""
+WALLS: Final = 1.2
+"""Water must warm the pipe too. Source: 1.18 to 1.39 for common pipes, the wide ones count most."""
+USUAL_DRAW_LPM: Final = 4.5
+"""Hot water of a draw that no meter has seen."""
 
 
 class LoopHeat:
@@ -72,8 +79,14 @@ class LoopHeat:
         """The front of the run going on, or of the last one, tells how long a fill takes."""
         self._front_at: Instant | None = None
         self._lowest_c = 1e9
-        self._warm_until: Instant = 0
-        self._warm_chance = 0.0
+        pipes = {pipe.fixture: pipe for pipe in plumbing.pipes}
+        known = [pipes.get(name, FixturePipe(name)) for name in plumbing.fixtures]
+        self.places = tuple(places(known)) or (1.0,)
+        declared_l = max((pipe.loop_l or 0.0 for pipe in known), default=0.0)
+        self.supply_l = WALLS * declared_l or USUAL_SUPPLY_L
+        """Litres that must enter before hot water has reached the far end."""
+        self._fronts: tuple[Front, ...] = (COLD, COLD)
+        """If everybody drew at the nearest fixture, and if at the farthest: the truth lies between."""
 
     @property
     def hears(self) -> frozenset[str]:
@@ -125,6 +138,8 @@ class LoopHeat:
         self._stopped_at = at
         ran_ms = at - self._started_at
         needed_ms = self._fill_ms or 0.0
+        share = 1.0 if self.front_passed or not needed_ms else min(1.0, ran_ms / needed_ms)
+        self._fronts = tuple(pushed(front, at, share) for front in self._fronts)
         warm = self._front_c >= WARM_C
         if self._front != RETURN:
             # the sensor at the far end will tell how hot it is; until it does, nothing came
@@ -144,42 +159,34 @@ class LoopHeat:
             elif not running and self._front != RETURN and self._settles(at):
                 self._judge(value_c)
 
-    def drawn(self, at: Instant, lasted_ms: int) -> None:
-        """Somebody drew for so long, from ``at`` on."""
-        self._drawn_at = max(self._drawn_at, at + lasted_ms)
-        until = at + lasted_ms + self.hot_ms
-        chance = next(chance for most_ms, chance in _WARM_BY_LENGTH if lasted_ms <= most_ms)
-        still = self._warm_chance if at < self._warm_until else 0.0
-        self._warm_chance = max(chance, still)
-        self._warm_until = max(until, self._warm_until)
+    def drawn(self, at: Instant, litres: float) -> None:
+        """Somebody drew so many litres of hot water, until ``at``."""
+        self._drawn_at = max(self._drawn_at, at)
+        near, far = self._fronts
+        share = litres / self.supply_l
+        self._fronts = (pushed(near, at, share, self.places[0]), pushed(far, at, share))
 
     def estimate(self, now: Instant) -> LoopEstimate:
         """Return how hot the supply probably is."""
-        filled_at = self.filled_at
-        hot_ms = self.hot_ms
-        hot_until = 0 if filled_at is None else filled_at + self._cools_ms(self.filled_c)
-        warm = now < self._warm_until
-        filled_k, drawn_k = 0.0, 0.0
-        if filled_at is not None:
-            filled_k = (self.filled_c - ROOM_C) * exp(-max(0, now - filled_at) / self.tau_ms)
-        if warm:
-            drawn_at = self._warm_until - hot_ms
-            drawn_k = ((self.plateau_c or USUAL_C) - ROOM_C) * exp(-max(0, now - drawn_at) / self.tau_ms)
-        loop_c = ROOM_C + max(filled_k, self._warm_chance * drawn_k, 0.0)
-        uncertainty_k = 2.0 + 0.1 * (loop_c - ROOM_C)
-        if warm and now >= hot_until:
-            uncertainty_k += 0.5 * drawn_k
+        hot_ms, tau_ms = self.hot_ms, self.tau_ms
+        filled_k = 0.0
+        if self.filled_at is not None:
+            filled_k = (self.filled_c - ROOM_C) * exp(-max(0, now - self.filled_at) / tau_ms)
+        fresh_k = (self.plateau_c or USUAL_C) - ROOM_C
+        ends_k = [fresh_k * exp(-max(0, now - hot_until(front, 1.0, 0)) / tau_ms) for front in self._fronts]
+        loop_k = sum(ends_k) / len(ends_k)
         return LoopEstimate(
-            hot_until,
-            self._warm_until,
-            self._warm_chance if warm else 0.0,
-            hot_ms,
-            self.fill_ms,
-            0 if self.filled_at == self._stopped_at else self._tried_at,
-            self.learning and not self.front_passed,
-            loop_c,
-            ROOM_C + filled_k,
-            uncertainty_k,
+            hot_until=min(hot_until(front, max(self.places), hot_ms) for front in self._fronts),
+            fronts=self._fronts,
+            places=self.places,
+            tau_ms=tau_ms,
+            hot_ms=hot_ms,
+            fill_ms=self.fill_ms,
+            tried_until=0 if self.filled_at == self._stopped_at else self._tried_at,
+            awaits_front=self.learning and not self.front_passed,
+            loop_c=ROOM_C + loop_k,
+            filled_c=ROOM_C + filled_k,
+            uncertainty_k=2.0 + 0.1 * loop_k + 0.5 * abs(ends_k[0] - ends_k[1]),
         )
 
     def _cools_ms(self, fresh_c: float) -> int:

@@ -142,13 +142,6 @@ class Hazard:
             presence * self.habits.rate(*_slot(week_min + (step + 0.5) * step_min)) for step in range(STEPS)
         )
 
-    def offspring(self, within_ms: int) -> float:
-        """Return how many draws follow a draw within so many ms, directly."""
-        return sum(
-            alpha * (1.0 - exp(-within_ms / span))
-            for alpha, span in zip(self._alphas, CLUSTER_MS, strict=True)
-        )
-
     def snapshot(self) -> dict[str, object]:
         """Return what was learned, JSON-able."""
         return {
@@ -268,7 +261,7 @@ class Hazard:
     def _seen_of(self, place: str) -> list[float]:
         return self._cue_seen.setdefault(place, [_CUE_WORTH] * len(_CUE_SPANS))
 
-    def _cues_to_come(self) -> list[tuple[int, int, float]]:
+    def _cues_to_come(self) -> list[tuple[int, int, float, str]]:
         coming = []
         for cue in self._cues:
             age = self.at - cue.at
@@ -276,7 +269,7 @@ class Hazard:
                 if high > age:
                     begin = max(low, age)
                     amount = self._cue_share(cue.place, number) * (high - begin) / (high - low)
-                    coming.append((begin - age, high - age, amount))
+                    coming.append((begin - age, high - age, amount, cue.place))
         return coming
 
 

@@ -57,7 +57,15 @@ def combine(
         settled += vote.settled
         watches = both(watches, vote.watches)
     return Decision(
-        winner.vote, winner.reason, wake_at, settled, name, winner.demand, watches, winner.purpose
+        winner.vote,
+        winner.reason,
+        wake_at,
+        settled,
+        name,
+        winner.demand,
+        watches,
+        winner.purpose,
+        winner.brief,
     )
 
 

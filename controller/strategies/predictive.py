@@ -9,11 +9,11 @@ from typing import Final
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.decision import Decision, Vote, Watch
 from controller.core.observation import Observation
-from controller.core.outlook import LoopEstimate, Outlook
+from controller.core.outlook import Outlook
 from controller.core.plumbing import FAR_END, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.strategies.arrival import StopRule
-from controller.strategies.worth import HOT_STEPS, STEPS, Prices, Worth, worth
+from controller.strategies.worth import UNKNOWN_FILL_MS, Fill, best_fill
 
 
 class Comfort(StrEnum):
@@ -28,23 +28,20 @@ class Comfort(StrEnum):
 
 FILLS_PER_COLD_DRAW: Final = MappingProxyType(
     {
-        Comfort.FRUGAL: 0.6,
+        Comfort.FRUGAL: 0.8,
         Comfort.THRIFTY: 1.0,
-        Comfort.BALANCED: 2.0,
+        Comfort.BALANCED: 2.5,
         Comfort.COMFORTABLE: 4.0,
-        Comfort.LAVISH: 12.0,
+        Comfort.LAVISH: 9.0,
     }
 )
 """What a useful draw that meets a cold pipe costs, in fills: as a cold draw runs off about one supply's content, this is
 also the price of a cold litre in litres of hot water."""
 
-AHEAD_MS: Final = 2 * MINUTE_MS
-"""So long before the supply cools it may be filled again."""
+SHORTEST_FILL_MS: Final = 10 * SECOND_MS
+"""A pump is not started for less."""
 TOLD_MS: Final = 10 * MINUTE_MS
 """Chances are told for so long ahead."""
-WAIT_FINE_MS: Final = 10 * SECOND_MS
-"""A wait up to this counts as hot at once."""
-UNKNOWN_FILL_MS: Final = 60 * SECOND_MS
 CROSSOVER_SHUT_C: Final = 37.0
 """Warmer water in the loop would reach the cold pipe, or shut the crossover valve before the hot front has come."""
 LEARNING_MOST_MS: Final = 240 * SECOND_MS
@@ -79,12 +76,12 @@ class Predictive:
             return self._resting(observation, outlook, watches)
         if (run.wanted_by or run.by) != self.name:
             return Decision(Vote.ABSTAIN, Reason.of(ReasonCode.RUN_OF_ANOTHER, by=run.by), watches=watches)
-        return self._filling(observation, outlook.loop, run.started_at, watches)
+        return self._filling(observation, outlook, run.started_at, watches)
 
     def _filling(
-        self, observation: Observation, loop: LoopEstimate, started_at: Instant, watches: tuple[Watch, ...]
+        self, observation: Observation, outlook: Outlook, started_at: Instant, watches: tuple[Watch, ...]
     ) -> Decision:
-        now, plumbing = observation.now, observation.plumbing
+        now, plumbing, loop = observation.now, observation.plumbing, outlook.loop
         fill_ms = self.fill_ms or loop.fill_ms
         seen = FAR_END in plumbing.sensors or plumbing.topology is Topology.COLD_RETURN
         if fill_ms is None and loop.awaits_front and not seen:
@@ -98,20 +95,30 @@ class Predictive:
                 return Decision(Vote.ABSTAIN, arrived, watches=watches)
         if fill_ms is None and not seen:
             return Decision(Vote.RUN, Reason(ReasonCode.FILLING_FIRST), watches=watches)
-        fill_ms = fill_ms or UNKNOWN_FILL_MS
-        ends_at = started_at + (FRONT_LATEST * fill_ms if seen else fill_ms)
+        ends_at = started_at + self._planned_ms(
+            outlook, plumbing.fixtures, fill_ms or UNKNOWN_FILL_MS, seen=seen
+        )
         if now >= ends_at:
             reason = Reason.of(ReasonCode.SUPPLY_FILLED, ran_s=(now - started_at) / SECOND_MS)
             return Decision(Vote.ABSTAIN, reason, watches=watches)
-        reason = Reason.of(ReasonCode.FILLING, fill_s=fill_ms / SECOND_MS)
+        reason = Reason.of(ReasonCode.FILLING, fill_s=(ends_at - started_at) / SECOND_MS)
         return Decision(Vote.RUN, reason, ends_at, watches=watches)
+
+    def _planned_ms(self, outlook: Outlook, fixtures: tuple[str, ...], fill_ms: int, *, seen: bool) -> int:
+        """Return how long a run takes: as deep as the fill that is worth most, or until a sensor sees the front."""
+        fill = _best(outlook, fixtures, self.comfort)
+        share = 1.0 if fill is None else fill.share
+        if seen and share >= max(outlook.loop.places):
+            return FRONT_LATEST * fill_ms
+        return max(SHORTEST_FILL_MS, round(share * fill_ms))
 
     def _resting(self, observation: Observation, outlook: Outlook, watches: tuple[Watch, ...]) -> Decision:
         now, loop, plumbing = observation.now, outlook.loop, observation.plumbing
-        if now < loop.hot_until - AHEAD_MS:
+        fill = _best(outlook, plumbing.fixtures, self.comfort)
+        if fill is None:
             left_min = (loop.hot_until - now) / MINUTE_MS
             reason = Reason.of(ReasonCode.STILL_HOT, loop_c=loop.loop_c, left_min=left_min)
-            return Decision(Vote.ABSTAIN, reason, loop.hot_until - AHEAD_MS, watches=watches)
+            return Decision(Vote.ABSTAIN, reason, outlook.changes_at, watches=watches)
         if plumbing.topology is Topology.COLD_RETURN or FAR_END in plumbing.sensors:
             arrived = self.rule.arrived(observation)
             watches += self.rule.watches(observation)
@@ -123,27 +130,17 @@ class Predictive:
         if now < loop.tried_until:
             reason = Reason.of(ReasonCode.NOTHING_CAME, left_min=(loop.tried_until - now) / MINUTE_MS)
             return Decision(Vote.ABSTAIN, reason, loop.tried_until, watches=watches)
-        values = _weigh(outlook, self.comfort, self.fill_ms)
         chance = outlook.forecast.chance(TOLD_MS)
         told = {"chance": chance, "within_min": TOLD_MS / MINUTE_MS, "loop_c": loop.loop_c}
-        if values.run < values.wait:
-            return Decision(
-                Vote.RUN, Reason.of(ReasonCode.PREHEATING, **told), outlook.changes_at, watches=watches
-            )
-        return Decision(
-            Vote.ABSTAIN, Reason.of(ReasonCode.NOT_WORTH_IT, **told), outlook.changes_at, watches=watches
-        )
+        worth_it = fill.gain(FILLS_PER_COLD_DRAW[self.comfort]) > 0.0
+        reason = Reason.of(ReasonCode.PREHEATING if worth_it else ReasonCode.NOT_WORTH_IT, **told)
+        vote = Vote.RUN if worth_it else Vote.ABSTAIN
+        return Decision(vote, reason, outlook.changes_at, watches=watches, brief=worth_it)
 
 
 @lru_cache(maxsize=16)
-def _weigh(outlook: Outlook, comfort: Comfort, fill_ms: int | None) -> Worth:
-    """Return the worth of running and of waiting; asked with the same outlook many times, and answered once."""
-    loop, forecast = outlook.loop, outlook.forecast
-    now = forecast.at
-    step_ms = max(loop.hot_ms // HOT_STEPS, MINUTE_MS)
-    draws = [forecast.expected(now + n * step_ms, now + (n + 1) * step_ms) for n in range(STEPS)]
-    left = max(-HOT_STEPS, min(0, (loop.hot_until - now) // step_ms))
-    warm = [loop.warm_chance] * max(0, (loop.warm_until - now) // step_ms)
-    late_ms = max(0, (fill_ms or loop.fill_ms or UNKNOWN_FILL_MS) - WAIT_FINE_MS)
-    prices = Prices(FILLS_PER_COLD_DRAW[comfort], follow=outlook.follow)
-    return worth(draws, left, warm, forecast.expected(now, now + late_ms), prices)
+def _best(outlook: Outlook, fixtures: tuple[str, ...], comfort: Comfort) -> Fill | None:
+    """Return the best fill; asked with the same outlook many times, and answered once."""
+    return best_fill(
+        outlook.loop, outlook.forecast, outlook.forecast.at, fixtures, FILLS_PER_COLD_DRAW[comfort]
+    )

@@ -1,118 +1,100 @@
-"""What running the pump now is worth against waiting: a Markov decision process over pipe heat and draws.
+"""What a fill now is worth, and how deep it should go: ``docs/prediction.md`` derives the rule.
 
-Costs count in *fills*: the heat that fills the cold supply once is 1. ``docs/prediction.md`` derives the recursion.
+Heat counts in *fills*: what warms the whole cold supply once is 1.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, expm1
 from typing import Final
 
-HOT_STEPS: Final = 8
-"""Steps for which the supply stays hot after a fill; the same again until it counts as cold."""
-STEPS: Final = 32
-"""Horizon: four times as long as the supply stays hot."""
+from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
+from controller.core.forecast import Forecast
+from controller.core.fronts import hot_share, warmth
+from controller.core.outlook import LoopEstimate
+
+WINDOW_MS: Final = 10 * MINUTE_MS
+"""A fill is weighed for the draws of so long a time; what comes later can be filled for later."""
+HOLD_MS: Final = 10 * MINUTE_MS
+"""For at least so long a fill keeps hot what it was made for."""
+AHEAD_MS: Final = MINUTE_MS
+"""So long before water cools its place counts as cold."""
+USEFUL: Final = 0.55
+"""Share of the draws that somebody wants hot."""
+START_FILLS: Final = 0.05
+"""What a start costs, in fills: wear, and the water that is moved for nothing."""
+UNKNOWN_FILL_MS: Final = 60 * SECOND_MS
+WAIT_FINE_MS: Final = 10 * SECOND_MS
+"""A wait up to this counts as hot at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """What things cost, in fills.
+class Fill:
+    """A fill that begins now.
 
     Args:
-        cold_draw: A draw that somebody wanted hot and that met a cold pipe.
-        useful: Share of the draws seen that somebody wants hot.
-        luke: Share of the heat of lukewarm water in the supply that a fill does not have to bring anew.
-        draw_fills: Heat that a draw from a cold pipe leaves in it.
-        draw_heats: Share of the draws that leave the supply hot.
-        follow: Draws that follow a draw while the supply stays hot.
+        share: How much of the supply's content the pump has to move, 0..1.
+        heat: Heat that it takes, in fills.
+        saved: Draws that find hot water because of it and would have met cold water.
     """
 
-    cold_draw: float
-    useful: float = 0.55
-    luke: float = 0.5
-    draw_fills: float = 0.4
-    draw_heats: float = 0.4
-    follow: float = 0.6
+    share: float
+    heat: float
+    saved: float
+
+    def gain(self, price: float) -> float:
+        """Return what it is worth, in fills, if a cold draw that somebody wanted hot costs so many fills."""
+        return price * USEFUL * self.saved - self.heat - START_FILLS
 
 
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """Expected costs over the horizon, in fills.
+def best_fill(
+    loop: LoopEstimate, forecast: Forecast, at: Instant, fixtures: Sequence[str], price: float
+) -> Fill | None:
+    """Return the fill that is worth most; None when every fixture is hot.
 
     Args:
-        run: Filling now, and acting well from then on.
-        wait: Waiting one step, and acting well from then on.
+        loop: The loop now.
+        forecast: The draws to come.
+        at: The present.
+        fixtures: Names of the fixtures, near to far.
+        price: What a useful draw that meets cold water costs, in fills.
     """
-
-    run: float
-    wait: float
-
-
-def fill_heat(step: int, prices: Prices) -> float:
-    """Return what a fill costs while the supply has so many steps to stay hot (negative: cold for so long)."""
-    return 1.0 - prices.luke * _EXCESS[step + HOT_STEPS]
-
-
-_EXCESS: Final = tuple(exp(-(HOT_STEPS - step) * 0.058) for step in range(-HOT_STEPS, HOT_STEPS + 1))
-"""Excess over the room, as a share of that of fresh water, by steps left: 63 % when it stops being hot enough."""
+    cold = _cold_chances(loop, at)
+    fills = [
+        _fill(loop, forecast, at, fixtures, cold, number)
+        for number in range(len(cold))
+        if any(cold[: number + 1])
+    ]
+    return max(fills, key=lambda fill: fill.gain(price), default=None)
 
 
-def worth(
-    draws: Sequence[float], left: int, warm: Sequence[float], cold_filling: float, prices: Prices
-) -> Worth:
-    """Return what running now and waiting cost.
-
-    Args:
-        draws: Expected number of draws in each step from now, ``STEPS`` of them.
-        left: Steps for which the supply stays hot; negative when it has been cold for so long.
-        warm: Chance that the supply is hot all the same because somebody drew, for the first steps.
-        cold_filling: Expected number of draws that come before a fill that begins now can help.
-        prices: What things cost.
-    """
-    low = -HOT_STEPS
-    size = 2 * HOT_STEPS + 1
-    after = [0.0] * size  # by left + HOT_STEPS
-    heats, cold_price = prices.draw_heats, prices.cold_draw * prices.useful
-    fills = [fill_heat(step, prices) for step in range(low, HOT_STEPS + 1)]
-    for j in range(STEPS - 1, 0, -1):
-        chance = -expm1(-draws[j])
-        share = 1.0 - warm[j] if j < len(warm) else 1.0
-        full = after[size - 2]
-        now = [0.0] * size
-        lost = cold_price * share + prices.draw_fills
-        follow = prices.follow * cold_price
-        for i in range(size):
-            next_ = after[i - 1] if i else after[0]
-            if i > HOT_STEPS:
-                now[i] = next_ + chance * heats * (after[size - 1] - next_)
-                continue
-            react = fills[i] + full
-            if follow + next_ < react:
-                react = follow + next_
-            wait = chance * (lost + heats * full + (1.0 - heats) * react) + (1.0 - chance) * next_
-            run = fills[i] + full
-            now[i] = run if run < wait else wait
-        after = now
-    return _first(draws[0], left + HOT_STEPS, warm[0] if warm else 0.0, cold_filling, prices, after, fills)
+def _fill(
+    loop: LoopEstimate,
+    forecast: Forecast,
+    at: Instant,
+    fixtures: Sequence[str],
+    cold: Sequence[float],
+    number: int,
+) -> Fill:
+    reach = min(hot_share(front, at + HOLD_MS, loop.hot_ms) for front in loop.fronts)
+    share = max(0.0, loop.places[number] - reach)
+    late_ms = max(0, round(share * (loop.fill_ms or UNKNOWN_FILL_MS)) - WAIT_FINE_MS)
+    draws = _draws(forecast, at + late_ms, fixtures)
+    saved = sum(chance * expected for chance, expected in zip(cold[: number + 1], draws, strict=False))
+    warm = sum(warmth(front, at, loop.tau_ms, share) for front in loop.fronts) / len(loop.fronts)
+    return Fill(share, max(0.0, share - warm), saved)
 
 
-def _first(
-    expected: float,
-    i: int,
-    warm: float,
-    cold_filling: float,
-    prices: Prices,
-    after: Sequence[float],
-    fills: Sequence[float],
-) -> Worth:
-    full, size = after[-2], len(after)
-    next_ = after[max(0, i - 1)]
-    chance = -expm1(-expected)
-    cold_price = prices.cold_draw * prices.useful
-    run = fills[i] + full + cold_filling * cold_price * (1.0 - warm)
-    if i > HOT_STEPS:
-        return Worth(run, next_ + chance * prices.draw_heats * (after[size - 1] - next_))
-    react = min(fills[i] + full, prices.follow * cold_price + next_)
-    lost = cold_price * (1.0 - warm) + prices.draw_fills
-    wait = chance * (lost + prices.draw_heats * full + (1.0 - prices.draw_heats) * react)
-    return Worth(run, wait + (1.0 - chance) * next_)
+def _cold_chances(loop: LoopEstimate, at: Instant) -> list[float]:
+    """Return the chance that each fixture's tee is cold, or about to be."""
+    reaches = [hot_share(front, at + AHEAD_MS, loop.hot_ms) for front in loop.fronts]
+    return [sum(reach < place - 1e-6 for reach in reaches) / len(reaches) for place in loop.places]
+
+
+def _draws(forecast: Forecast, from_at: Instant, fixtures: Sequence[str]) -> list[float]:
+    """Return the draws expected at each fixture; those that no cue has announced may be at any."""
+    until_at = from_at + WINDOW_MS
+    number = max(1, len(fixtures))
+    announced = forecast.announced_at(from_at, until_at)
+    anywhere = forecast.unannounced(from_at, until_at)
+    anywhere += sum(amount for place, amount in announced.items() if place not in fixtures)
+    return [anywhere / number + announced.get(name, 0.0) for name in fixtures] or [anywhere]

@@ -5,7 +5,8 @@ from math import exp
 import pytest
 
 from controller.core.clock import MINUTE_MS, SECOND_MS
-from controller.core.plumbing import RETURN, SUPPLY, Plumbing, Topology
+from controller.core.fronts import hot_share
+from controller.core.plumbing import RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import Cooling
 from controller.estimation.loop_heat import FILLS_ASKED, LoopHeat
 
@@ -44,7 +45,7 @@ def test_a_front_after_a_draw_teaches_nothing_about_the_fill_time() -> None:
     heat = LoopHeat(PLUMBING)
     heat.plateau_c = 55.0
     for n in range(2 * FILLS_ASKED):
-        heat.drawn((n + 1) * 60 * MINUTE_MS, 60 * SECOND_MS)
+        heat.drawn((n + 1) * 60 * MINUTE_MS, 5.0)
         filled(heat, (n + 1) * 60 * MINUTE_MS + 5 * MINUTE_MS, 30)
     assert heat.fill_ms is None
 
@@ -58,14 +59,14 @@ def test_a_filled_supply_is_hot_and_cools() -> None:
     assert 30.0 < later.loop_c < 42.0
 
 
-def test_a_longer_draw_more_likely_leaves_the_supply_hot() -> None:
-    chances = []
-    for seconds in (10, 45, 200):
-        heat = LoopHeat(PLUMBING)
-        heat.drawn(0, seconds * SECOND_MS)
-        chances.append(heat.estimate(MINUTE_MS * 5).warm_chance)
-    assert chances == sorted(chances)
-    assert chances[0] < chances[2]
+def test_a_draw_heats_the_way_to_its_own_fixture_and_nobody_knows_which_that_was() -> None:
+    pipes = (FixturePipe("kitchen", 2.0), FixturePipe("bath", 4.0))
+    two = Plumbing("loop", Topology.DEDICATED_RETURN, ("kitchen", "bath"), frozenset({SUPPLY, RETURN}), pipes)
+    heat = LoopHeat(two)
+    heat.drawn(0, heat.supply_l)
+    near, far = heat.estimate(MINUTE_MS).fronts
+    assert hot_share(near, MINUTE_MS, 30 * MINUTE_MS) == pytest.approx(0.5)
+    assert hot_share(far, MINUTE_MS, 30 * MINUTE_MS) == pytest.approx(1.0)
 
 
 def test_what_was_learned_of_the_pipes_survives_and_damage_is_left_out() -> None:

@@ -41,10 +41,23 @@ def test_more_comfort_never_waits_where_less_comfort_runs() -> None:
 
 
 def test_a_hot_loop_is_left_alone_until_it_has_nearly_cooled() -> None:
-    hot = replace(LOOP, hot_until=NOW + 20 * MINUTE_MS)
-    decision = Predictive().decide(seen(50.0, hot))
-    assert decision.reason.code is ReasonCode.STILL_HOT
-    assert decision.wake_at == NOW + 18 * MINUTE_MS
+    left = {False: 20 * MINUTE_MS, True: MINUTE_MS // 2}
+    for nearly, left_ms in left.items():
+        fronts = (((1.0, NOW + left_ms - LOOP.hot_ms),),)
+        decision = Predictive().decide(seen(50.0, replace(LOOP, hot_until=NOW + left_ms, fronts=fronts)))
+        assert (decision.vote is Vote.RUN) is nearly
+        assert (decision.reason.code is ReasonCode.STILL_HOT) is not nearly
+
+
+def test_a_run_goes_only_as_deep_as_the_fixture_that_a_cue_announces() -> None:
+    house = replace(PLUMBING, fixtures=("kitchen", "bath"))
+    loop = replace(LOOP, places=(0.5, 1.0))
+    for place, votes in (("kitchen", (Vote.RUN, Vote.ABSTAIN)), ("bath", (Vote.RUN, Vote.RUN))):
+        cued = Outlook(loop, Forecast(NOW, cues=((0, 5 * MINUTE_MS, 0.8, place),)), NOW + MINUTE_MS)
+        for ran_ms, vote in zip((19_999, 20_000), votes, strict=True):
+            run = Run(NOW - ran_ms, "predictive", demand=False)
+            one = replace(seen(0.0, run=run), plumbing=house, outlook=cued)
+            assert Predictive().decide(one).vote is vote
 
 
 @pytest.mark.parametrize(("ran_ms", "vote"), [(39_999, Vote.RUN), (40_000, Vote.ABSTAIN)])

@@ -1,50 +1,48 @@
-"""The worth of running against waiting: monotone in what it hangs on, and quick."""
+"""What a fill is worth: it costs what is cold, and goes as deep as draws are expected."""
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
-from controller.strategies.worth import HOT_STEPS, STEPS, Prices, fill_heat, worth
+from controller.core.clock import MINUTE_MS, SECOND_MS
+from controller.core.forecast import Forecast
+from controller.core.fronts import COLD, LONG_AGO
+from controller.core.outlook import LoopEstimate
+from controller.strategies.worth import best_fill
 
-RATES = st.lists(st.floats(0.0, 3.0), min_size=STEPS, max_size=STEPS)
-
-
-def advantage(
-    draws: list[float], price: float, left: int = -HOT_STEPS, warm: tuple[float, ...] = ()
-) -> float:
-    """Return by how much running is better than waiting."""
-    values = worth(draws, left, warm, 0.0, Prices(price))
-    return values.wait - values.run
+NOW = 1_000 * MINUTE_MS
+HOUSE = ("kitchen", "bath")
+LOOP = LoopEstimate(fill_ms=40 * SECOND_MS, hot_ms=40 * MINUTE_MS, places=(0.5, 1.0))
 
 
-def test_nobody_draws_so_nothing_runs() -> None:
-    assert advantage([0.0] * STEPS, 12.0) < 0.0
+def test_a_cold_supply_costs_one_fill_and_a_lukewarm_one_less() -> None:
+    anybody = Forecast(NOW, (3.0,) * 36)
+    cold = best_fill(LOOP, anybody, NOW, HOUSE, 9.0)
+    luke_loop = LoopEstimate(
+        fill_ms=40_000, hot_ms=40 * MINUTE_MS, places=(0.5, 1.0), fronts=(((1.0, NOW - 60 * MINUTE_MS),),)
+    )
+    luke = best_fill(luke_loop, anybody, NOW, HOUSE, 9.0)
+    assert cold is not None
+    assert luke is not None
+    assert (cold.share, cold.heat) == (pytest.approx(1.0), pytest.approx(1.0))
+    assert 0.3 < luke.heat < 0.7
 
 
-def test_a_draw_that_is_sure_to_come_is_worth_a_fill() -> None:
-    assert advantage([0.2, *[1.0] * 3, *[0.0] * (STEPS - 4)], 2.0) > 0.0
+def test_what_is_hot_near_the_heater_only_has_to_move_on() -> None:
+    fronts = (((0.6, NOW), (1.0, LONG_AGO)),)
+    loop = LoopEstimate(fill_ms=40_000, hot_ms=40 * MINUTE_MS, places=(0.5, 1.0), fronts=fronts)
+    fill = best_fill(loop, Forecast(NOW, (3.0,) * 36), NOW, HOUSE, 9.0)
+    assert fill is not None
+    assert fill.share == pytest.approx(0.4)
 
 
-def test_a_warm_supply_makes_a_run_less_worth() -> None:
-    draws = [0.2] * STEPS
-    assert advantage(draws, 4.0, warm=(0.9,) * 6) < advantage(draws, 4.0)
+def test_a_supply_that_is_hot_everywhere_needs_no_fill() -> None:
+    hot = LoopEstimate(hot_ms=40 * MINUTE_MS, fronts=(((1.0, NOW),),))
+    assert best_fill(hot, Forecast(NOW, (9.0,) * 36), NOW, HOUSE, 9.0) is None
 
 
-def test_a_fill_costs_less_the_warmer_the_supply_still_is() -> None:
-    costs = [fill_heat(step, Prices(1.0)) for step in range(-HOT_STEPS, HOT_STEPS + 1)]
-    assert costs == sorted(costs, reverse=True)
-    assert 0.0 < costs[-1] < costs[0] < 1.0
-
-
-@settings(max_examples=40)
-@given(RATES, st.floats(0.1, 10.0))
-def test_costs_are_finite_and_never_negative(draws: list[float], price: float) -> None:
-    values = worth(draws, -3, (0.5, 0.5), 0.1, Prices(price))
-    assert 0.0 <= values.run < 1e6
-    assert 0.0 <= values.wait < 1e6
-
-
-@settings(max_examples=40)
-@given(RATES)
-def test_no_policy_costs_more_when_comfort_is_cheaper(draws: list[float]) -> None:
-    cheap, dear = (worth(draws, -2, (), 0.1, Prices(price)) for price in (0.5, 2.0))
-    assert min(cheap.run, cheap.wait) <= min(dear.run, dear.wait) + 1e-9
+def test_draws_that_come_before_the_fill_has_arrived_are_not_saved() -> None:
+    loop = LoopEstimate(fill_ms=40_000, places=(1.0,), fronts=(COLD,))
+    soon = best_fill(loop, Forecast(NOW, cues=((0, 30_000, 0.9, "tap"),)), NOW, ("tap",), 9.0)
+    later = best_fill(loop, Forecast(NOW, cues=((30_000, 60_000, 0.9, "tap"),)), NOW, ("tap",), 9.0)
+    assert soon is not None
+    assert later is not None
+    assert (soon.saved, later.saved) == (0.0, pytest.approx(0.9))
