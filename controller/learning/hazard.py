@@ -142,6 +142,13 @@ class Hazard:
             presence * self.habits.rate(*_slot(week_min + (step + 0.5) * step_min)) for step in range(STEPS)
         )
 
+    def offspring(self, within_ms: int) -> float:
+        """Return how many draws follow a draw within so many ms, directly."""
+        return sum(
+            alpha * (1.0 - exp(-within_ms / span))
+            for alpha, span in zip(self._alphas, CLUSTER_MS, strict=True)
+        )
+
     def snapshot(self) -> dict[str, object]:
         """Return what was learned, JSON-able."""
         return {

@@ -8,9 +8,8 @@ from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from controller.core.plumbing import SUPPLY
 from controller.engine import Engine
 from controller.service.ledger import Day, Ledger
-from controller.service.price_tag import Tag, price_tag
+from controller.service.price_tag import HOT_STEPS, Prices, Tag, price_tag
 from controller.strategies.predictive import FILLS_PER_COLD_DRAW, Comfort, Predictive
-from controller.strategies.worth import HOT_STEPS, Prices
 from controller.views import ComfortView, DayView, HabitsView
 
 HALF_HOURS: Final = 48

@@ -1,20 +1,44 @@
 """What each step of comfort would bring and cost in this house, by its learned week.
 
-The decision of ``controller.strategies.worth`` is worked out for the whole learned week at once, backwards, and a
+A decision that fills the whole supply or nothing (``controller.strategies.worth`` can fill less) is worked out for the whole
+learned week at once, backwards, and a
 distribution over the states of the supply is then led forwards through it: expectations, without any simulation. What the
 house really did with the comfort that it has now says how far this can be believed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import expm1
+from math import exp, expm1
 from typing import Final
 
-from controller.strategies.worth import HOT_STEPS, Prices, fill_heat
-
+HOT_STEPS: Final = 8
+"""Steps for which the supply stays hot after a fill; the same again until it counts as cold."""
+_COOLS: Final = 0.058
+"""Logarithm by which the excess over the room falls in a step: 63 % are left when it stops being hot enough."""
 STATES: Final = 2 * HOT_STEPS + 1
 _COLD: Final = HOT_STEPS
 _FULL: Final = STATES - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What things cost, in fills.
+
+    Args:
+        cold_draw: A draw that somebody wanted hot and that met a cold pipe.
+        useful: Share of the draws seen that somebody wants hot.
+        luke: Share of the heat of lukewarm water in the supply that a fill does not have to bring anew.
+        draw_fills: Heat that a draw from a cold pipe leaves in it.
+        draw_heats: Share of the draws that leave the supply hot.
+        follow: Draws that follow a draw while the supply stays hot.
+    """
+
+    cold_draw: float
+    useful: float = 0.55
+    luke: float = 0.5
+    draw_fills: float = 0.4
+    draw_heats: float = 0.4
+    follow: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +52,11 @@ class Tag:
 
     hot_share: float
     fills_per_day: float
+
+
+def fill_heat(step: int, prices: Prices) -> float:
+    """Return what a fill costs while the supply has so many steps to stay hot (negative: cold for so long)."""
+    return 1.0 - prices.luke * exp(-(HOT_STEPS - step) * _COOLS)
 
 
 def price_tag(draws: Sequence[float], steps_per_day: float, prices: Prices, follow: float) -> Tag:

@@ -1,8 +1,7 @@
 import pytest
 
-from controller.service.price_tag import price_tag
+from controller.service.price_tag import Prices, price_tag
 from controller.strategies.predictive import FILLS_PER_COLD_DRAW, Comfort
-from controller.strategies.worth import Prices
 
 STEPS_PER_DAY = 72
 BUSY = tuple(1.0 if 20 <= n % STEPS_PER_DAY < 28 else 0.08 for n in range(7 * STEPS_PER_DAY))
