@@ -34,6 +34,10 @@ _NAMES: Final = {
 }
 MODULES: Final = tuple(f"{package}.{name}" for package, names in _NAMES.items() for name in names.split())
 """What is compiled: what a simulated house and its controller do at every event."""
+LONGEST_S: Final = 300.0
+"""A proof that takes longer counts as failed."""
+DEEPEST: Final = 5_000
+"""Limit of recursion with compiled modules: calls of this depth fit on the stack of any thread."""
 _PROVED: Final = (("house", "aquastat"), ("house-cold-return", "predictive"), ("combi", "on_demand"))
 """Houses and strategies whose days must be the same, compiled or not."""
 _SUFFIX: Final = EXTENSION_SUFFIXES[0]
@@ -74,6 +78,8 @@ def use() -> bool:
     if not folder.is_dir():
         return False
     sys.meta_path.insert(0, _Finder(folder))
+    # A heater that looks round and round its loop goes deep, and compiled generators count more than once.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST))
     return True
 
 
@@ -140,11 +146,14 @@ def _compile(work: Path) -> None:
 
 def _proved(switch: str) -> list[str]:
     order = [sys.executable, "-c", _PROOF]
-    done = subprocess.run(
-        order, cwd=ROOT, env={**os.environ, SWITCH: switch}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"the proof failed with {SWITCH}={switch}:\n{done.stderr[-2_000:]}")
+    settings = {**os.environ, SWITCH: switch}
+    try:
+        done = subprocess.run(
+            order, cwd=ROOT, env=settings, capture_output=True, text=True, check=True, timeout=LONGEST_S
+        )
+    except subprocess.SubprocessError as trouble:
+        shutil.rmtree(home(), ignore_errors=True)
+        raise RuntimeError(f"no proof with {SWITCH}={switch}, so nothing is kept: {trouble}") from trouble
     return done.stdout.split()
 
 

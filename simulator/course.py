@@ -86,7 +86,12 @@ class Course:
             from_s: Where to begin looking.
             until_s: Where to give up.
         """
-        return first_outside((Segment(*leg) for leg in self.legs()), low_k, high_k, from_s, until_s)
+        return first_outside(self._ahead(), low_k, high_k, from_s, until_s)
+
+    def _ahead(self) -> Iterator[Segment]:
+        # No expression in brackets: compiled, that would read a stream without end to its end.
+        for leg in self.legs():
+            yield Segment(*leg)
 
     def _goes_on(self) -> bool:
         """Enter the next segment of the stream, if there is one."""

@@ -355,5 +355,7 @@ class Network:
 
 
 def _first(stream: Iterator[Segment], at_s: float) -> float:
-    segment = next(segment for segment in stream if segment.end_s > at_s)
-    return total(segment.terms, at_s - segment.start_s)
+    for start_s, end_s, terms, _ in stream:
+        if end_s > at_s:
+            return total(terms, at_s - start_s)
+    raise ValueError(f"nothing is foretold at {at_s} s")

@@ -174,8 +174,12 @@ def first_above(stream: Iterable[Segment], level_k: float, from_s: float, until_
 
 def first_below(stream: Iterable[Segment], level_k: float, from_s: float, until_s: float) -> float | None:
     """Return the first instant at which a stream is at or below a level; see ``first_above``."""
-    mirrored = (Segment(one.start_s, one.end_s, scaled(one.terms, -1.0)) for one in stream)
-    return first_above(mirrored, -level_k, from_s, until_s)
+    return first_above(_mirrored(stream), -level_k, from_s, until_s)
+
+
+def _mirrored(stream: Iterable[Segment]) -> Iterator[Segment]:
+    for one in stream:
+        yield Segment(one.start_s, one.end_s, scaled(one.terms, -1.0))
 
 
 def _rises_to(terms: Terms, level_k: float, span_s: float) -> float | None:
