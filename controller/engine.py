@@ -296,6 +296,8 @@ class Engine:
                 self.readings[event.sensor] = changed(self.readings[event.sensor], live=False)
             return
         sample = follow(self.readings.get(event.sensor), reading)
+        if self.sensors.is_out(event.sensor):
+            sample = changed(sample, live=False)
         self.readings[event.sensor] = sample
         if sample.live and not sample.holds_ms:
             self.way_back.reading(self.now, event.sensor, event.value_c)

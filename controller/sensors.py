@@ -6,7 +6,7 @@ from typing import Final
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.events import FlowRead, Reading
 from controller.core.observation import SLOWEST_INTERVAL_MS, Observation
-from controller.core.plumbing import RETURN, SUPPLY, Plumbing
+from controller.core.plumbing import RETURN, SUPPLY, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.estimation.flow_watch import FLOWS_ON_MS, FlowWatch
 from controller.estimation.plausibility import Standing, judge
@@ -33,6 +33,7 @@ class Sensors:
 
     def __init__(self, plumbing: Plumbing, started_at: Instant) -> None:
         self._roles = tuple(sorted(plumbing.sensors))
+        self._strict = plumbing.guard_sensor if plumbing.topology is Topology.COLD_RETURN else None
         self._started_at = started_at
         self._standings: dict[str, Standing] = {}
         self._swapped_since: Instant | None = None
@@ -53,9 +54,13 @@ class Sensors:
         return believed
 
     def is_out(self, role: str) -> bool:
-        """Return whether nothing that a sensor says is believed."""
+        """Return whether nothing that a sensor says is believed.
+
+        The sensor that guards a cold pipe is out from its first jump on, until it has been steady for a while: what a
+        flickering one says between its jumps would let hot water in.
+        """
         standing = self._standings.get(role)
-        return standing is not None and standing.out
+        return standing is not None and (standing.out or (role == self._strict and standing.doubt > 0))
 
     def flow(self, event: FlowRead) -> None:
         """Take in a flow; retained ones are of the past."""

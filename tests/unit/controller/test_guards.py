@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from controller.core.events import Acknowledged, FlowRead, PumpReport, Reading, Tick
-from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW
+from controller.core.plumbing import COLD_LINE, DRAW_FLOW, LOOP_FLOW, SUPPLY
 from controller.core.reason import ReasonCode
 from controller.core.triggers import FlickTrigger
 from controller.devices.bindings import DeviceDeclaration, LoopBinding, SensorBinding
@@ -15,7 +15,7 @@ from controller.ports import NoteKind
 from controller.strategies.aquastat import Aquastat
 from controller.strategies.on_demand import OnDemand
 from controller.strategies.predictive import Predictive
-from tests.builders import engine, minutes, request, seconds
+from tests.builders import COLD_LOOP, engine, minutes, request, seconds
 from tests.support.families import shipped_families
 
 READY = minutes(2)
@@ -100,6 +100,27 @@ def test_a_flickering_sensor_is_told_within_ten_seconds_and_does_not_make_the_re
     assert ReasonCode.SENSOR_JUMPS in house.faults
     house.live(60)
     assert house.edges <= 1
+
+
+def test_one_jump_of_the_sensor_that_guards_a_cold_pipe_ends_the_run_until_it_has_been_steady() -> None:
+    one = engine(OnDemand(), plumbing=COLD_LOOP)
+    one.handle(Tick(0))
+    one.handle(PumpReport(1, on=False))
+
+    def hear(at_s: int, value_c: float) -> bool:
+        one.handle(Reading(READY + seconds(at_s), SUPPLY, 55.0))
+        step = one.handle(Reading(READY + seconds(at_s), COLD_LINE, value_c))
+        return step.verdict.run
+
+    for at_s in (-20, -10, 0):
+        hear(at_s, 15.0)
+    one.handle(request(READY + 1))
+    assert hear(5, 15.0)
+    assert not hear(10, 60.0), "a jump that cannot be"
+    assert ReasonCode.SENSOR_JUMPS in one.faults
+    one.handle(request(READY + seconds(75), request_id="again"))
+    assert [hear(80 + 5 * number, 15.0) for number in range(7)] == [False] * 7
+    assert hear(115, 15.0), "eight believable ones"
 
 
 def test_a_genuine_rise_to_85_is_believed_and_scalding_water_is_told() -> None:
