@@ -88,7 +88,9 @@ def rest_paths() -> set[str]:
         habits.router, plan.router, plant.router, settings.router,
     )  # fmt: skip
     paths = {f"/api/v1{path}" for router in routers for path in _paths(router)}
-    return paths | set(_paths(health.router)) | set(_paths(metrics.router)) | {"/api/v1/openapi", "/api/v1/plan"}
+    return (
+        paths | set(_paths(health.router)) | set(_paths(metrics.router)) | {"/api/v1/openapi", "/api/v1/plan"}
+    )
 
 
 def _paths(router: APIRouter) -> Iterator[str]:
