@@ -93,6 +93,7 @@ def test_upkeep_and_shadows_are_told_all_they_hang_on(
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(1, minutes(27 * 60)), max_size=30), st.integers(1, 20).map(minutes))
 def test_a_pump_whose_day_is_used_up_starts_again_the_moment_it_may(ticks: list[int], cap_ms: int) -> None:

@@ -53,7 +53,7 @@ def test_doing_nothing_gives_the_least_comfort_and_costs_nothing_extra(ran: Mapp
 def test_an_aquastat_gives_the_most_comfort_and_burns_the_most_heat(ran: Mapping[str, Summary]) -> None:
     always_hot = ran["aquastat"]
     for name in set(SCHEMES) - {"aquastat"}:
-        assert ran[name].hot_within_10s < always_hot.hot_within_10s
+        assert ran[name].hot_within_10s <= always_hot.hot_within_10s
         assert ran[name].extra_heat_kwh < always_hot.extra_heat_kwh
         assert ran[name].pump_hours < always_hot.pump_hours
 

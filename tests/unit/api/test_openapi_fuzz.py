@@ -20,9 +20,13 @@ SCHEMA = schemathesis.openapi.from_asgi(
 UNBOUND = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
+JUDGED_BEYOND_SCHEMA = ("/temperatures", "/plan/layouts", "/plan/job")
+"""A span that ends before it begins, and a house without a pipe, fit the schema and are refused all the same."""
+
+
 def check(case: Any) -> None:
-    # A span that ends before it begins fits the schema and is refused all the same.
-    case.call_and_validate(excluded_checks=[positive_data_acceptance] if "temperatures" in case.path else [])
+    beyond = any(part in case.path for part in JUDGED_BEYOND_SCHEMA)
+    case.call_and_validate(excluded_checks=[positive_data_acceptance] if beyond else [])
 
 
 @SCHEMA.parametrize()
