@@ -10,6 +10,7 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v nft >/dev/null 2>&1 || [ -x /usr/sbin/nft ] || missing="$missing nftables"
 command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
+[ -z "$(fc-list :lang=zh 2>/dev/null | head -1)" ] && missing="$missing fontconfig fonts-wqy-microhei"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "Not installed:$missing. The tests that need them will be skipped."

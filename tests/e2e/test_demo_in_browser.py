@@ -18,7 +18,7 @@ pytestmark = [
         CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
     ),
 ]
-PAGES = ("now", "past", "habits", "settings")
+PAGES = ("now", "past", "habits", "plan", "settings")
 
 
 @pytest.fixture(scope="module")

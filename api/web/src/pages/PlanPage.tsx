@@ -67,7 +67,8 @@ function Drawn() {
     const sheet = new CSSStyleSheet(); // a sheet made by script: the rules for this page allow no style within it
     sheet.replaceSync(`${style} svg { display: block; width: 100%; min-width: 480px; height: auto; max-height: 420px; }`);
     shadow.adoptedStyleSheets = [sheet];
-    shadow.innerHTML = svg;
+    // Read as a picture and never as markup of this page: what is in it cannot run.
+    shadow.replaceChildren(document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true));
   }, [svg, style]);
   return <div class="plan-drawing" ref={host} role="region" tabIndex={0} aria-label={t("planPicture")} />;
 }
