@@ -502,7 +502,7 @@ async def test_the_past_is_shown_at_any_scale(tabs: Tabs, service: FakeService) 
         await page.get_by_role("link", name="History").click()
         plot = page.locator(".lines")
         await expect(plot).to_have_attribute("aria-label", "Temperatures from 01-04 12:00 to 01-05 12:00.")
-        await page.get_by_text("Month", exact=True).click()
+        await page.locator("#past-house").get_by_text("Month", exact=True).click()
         await expect(plot).to_have_attribute("aria-label", "Temperatures from 12-05 12:00 to 01-05 12:00.")
         box = await page.locator(".u-over").bounding_box()
         assert box is not None

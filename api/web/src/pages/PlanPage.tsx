@@ -68,7 +68,8 @@ function Drawn() {
     sheet.replaceSync(`${style} svg { display: block; width: 100%; min-width: 480px; height: auto; max-height: 420px; }`);
     shadow.adoptedStyleSheets = [sheet];
     // Read as a picture and never as markup of this page: what is in it cannot run.
-    shadow.replaceChildren(document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true));
+    const read = svg === "" ? [] : [document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true)];
+    shadow.replaceChildren(...read);
   }, [svg, style]);
   return <div class="plan-drawing" ref={host} role="region" tabIndex={0} aria-label={t("planPicture")} />;
 }
