@@ -159,7 +159,7 @@ def test_a_plain_crossover_valve_is_read():
         "name: x\nname: y\n",
         "\tname: x",
         "name: !!python/object/apply:os.system [ls]",
-        "{" * 3000,
+        "{" * 1000,
         "hot: 5\ncold: {a: b}\nfixtures: 3\nsensors: [1, null]\nreturn: [[]]\ncrossover: 7\n",
         "hot: [{name: 1, from: [], to: {}}]\nfixtures: [1, null]\nsensors: [{pipe: 3}]\n",
         "? [1, 2]\n: 3\n",
