@@ -27,7 +27,7 @@ HEATS: Final = (0.4, 1.0)
 RETURN_HEAT: Final = (1.2, 1.9)
 """Heat of a whole loop over that of its supply: the return is narrower, but always there."""
 MODEL_OFF: Final = 0.06
-"""How far the model of a week is off at best. Source: held against ``zcw bench control``, it cannot be better."""
+"""How far the model of a week is taken to be off at best: a share of hot draws. An assumption; nothing was measured for it."""
 
 
 async def habits(engine: Engine, ledger: Ledger) -> HabitsView | None:
