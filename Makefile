@@ -39,7 +39,7 @@ demo: setup  ## Run a simulated house with broker, controller, REST service and 
 test: setup  ## Check style, types, import directions, and run the everyday tests
 	@sh tests/system-packages.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
 test-all: setup  ## Also the slow tests
 	@sh tests/system-packages.sh

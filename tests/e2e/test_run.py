@@ -180,6 +180,7 @@ def test_it_sends_off_first_says_so_and_ends_clean_on_sigterm(tmp_path: Path) ->
             until(lambda: count(heard, "zcw/zcw/status offline") == 1, within_s=2, what="goodbye")
 
 
+@pytest.mark.slow
 def test_the_state_after_a_restart_is_the_state_before_it(tmp_path: Path) -> None:
     with mosquitto() as broker:
         config, url = example(tmp_path, broker.port)
@@ -237,6 +238,7 @@ def test_garbage_on_every_topic_changes_nothing(tmp_path: Path) -> None:
             assert "Traceback" not in running.err.text
 
 
+@pytest.mark.slow
 def test_a_retained_press_and_a_retained_temperature_start_nothing(tmp_path: Path) -> None:
     with mosquitto() as broker:
         config, url = example(tmp_path, broker.port)
