@@ -12,8 +12,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from controller.core.errors import ConfigError, Problem
-from simulator.households import USUAL
+from simulator.households import HOUSEHOLDS, USUAL
 from simulator.layout_changes import Changes, Value
+from simulator.layout_file import shipped_layouts
+from simulator.schemes import SCHEMES
 from simulator.yaml_document import YamlDocument
 
 MOST_DAYS: Final = 3_660
@@ -163,6 +165,23 @@ def _list_problems(document: YamlDocument, key: str, value: Any) -> Iterator[Pro
     wrong = [one for one in _listed(value) if not fits(one)] or ([value] if not _listed(value) else [])
     if wrong:
         yield Problem(key, f"{wrong[0]!r} does not fit", document.line((key,)), f"give a list of {wanted}")
+        return
+    for number, name in enumerate(_listed(value)):
+        cure = _cure_of_name(key, name)
+        if cure:
+            line = document.line((key, number) if isinstance(value, list) else (key,))
+            yield Problem(key, f"there is no such name: {name!r}", line, cure)
+
+
+def _cure_of_name(key: str, name: Any) -> str:
+    """Return what to write in the place of a name that is none, or nothing."""
+    if key == "strategies":
+        return "" if name in SCHEMES else f"known are {', '.join(SCHEMES)}"
+    if key == "households" and name not in HOUSEHOLDS and not Path(name).is_file():
+        return f"name a CSV file of draws, or one of {', '.join(HOUSEHOLDS)}"
+    if key == "layouts" and name not in shipped_layouts() and not Path(name).is_file():
+        return f"name a layout file, or one of {', '.join(shipped_layouts())}"
+    return ""
 
 
 def _setting_problems(document: YamlDocument, settings: Any) -> Iterator[Problem]:

@@ -82,6 +82,15 @@ def test_an_option_takes_the_place_of_what_the_file_says() -> None:
         ("set: 3\n", r":1: set: 3 does not fit \(give paths"),
         ("set:\n  a.b: [1, .nan]\n", r":2: set\.a\.b: .* does not fit"),
         ("set:\n  a.b: []\n", r":2: set\.a\.b: \[\] does not fit"),
+        (
+            "layouts:\n  - house\n  - hous\n",
+            r":3: layouts: there is no such name: 'hous' \(name a layout file, or one",
+        ),
+        ("households: [people-99]\n", r":1: households: there is no such name: 'people-99' \(name a CSV"),
+        (
+            "strategies: [none, timd]\n",
+            r":1: strategies: there is no such name: 'timd' \(known are none, timed",
+        ),
         ("- 1\n", r":1: it should be a list of keys and values"),
         ("a: [\n", r"not valid YAML"),
     ],
