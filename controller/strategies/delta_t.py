@@ -1,7 +1,7 @@
 """Temperature difference: runs while the far end is clearly colder than the heater's outlet."""
 
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 from typing import Final
 
 from controller.core.civil import Window, schedule
@@ -53,13 +53,32 @@ class DeltaT:
                 return outside(plan, (Watch(self.warm), Watch(cool)))
             changes_at = plan.changes_at
         warm_c, cool_c = (_level(observation.value(role)) for role in (self.warm, cool))
-        watches = (_watch(self.warm, warm_c), _watch(cool, cool_c))
         if warm_c is None or cool_c is None:
             missing = self.warm if warm_c is None else cool
             reason = Reason.of(ReasonCode.SENSOR_MISSING, sensor=missing)
-            return Decision(Vote.ABSTAIN, reason, changes_at, watches=watches)
+            return Decision(Vote.ABSTAIN, reason, changes_at, watches=(Watch(self.warm), Watch(cool)))
+        watches = self._watches(cool, warm_c, cool_c)
         stale = (observation.stale_at(role) or NEVER for role in (self.warm, cool))
         return self._vote(observation, warm_c, warm_c - cool_c, min(changes_at, *stale), watches)
+
+    def _watches(self, cool: str, warm_c: float, cool_c: float) -> tuple[Watch, Watch]:
+        """Return the levels that one sensor, or both together, have to reach before a difference can be another one.
+
+        To each difference that counts, each sensor gets half of the steps that are missing, so that one of them speaks up
+        before, or just when, both together have come so far. Then the rest is halved.
+        """
+        warm_levels_c, cool_levels_c = {ceil(self.hot_c / STEP_K) * STEP_K}, set[float]()
+        for counts_k in (self.on_above_k, self.off_below_k):
+            missing = ceil((counts_k - (warm_c - cool_c)) / STEP_K)
+            if missing > 0:
+                half_k = (missing + 1) // 2 * STEP_K
+                warm_levels_c.add(warm_c + half_k)
+                cool_levels_c.add(cool_c - half_k + STEP_K)
+            else:
+                half_k = (2 - missing) // 2 * STEP_K
+                warm_levels_c.add(warm_c - half_k + STEP_K)
+                cool_levels_c.add(cool_c + half_k)
+        return Watch(self.warm, tuple(sorted(warm_levels_c))), Watch(cool, tuple(sorted(cool_levels_c)))
 
     def _vote(
         self,
@@ -94,7 +113,3 @@ class DeltaT:
 
 def _level(value_c: float | None) -> float | None:
     return None if value_c is None else floor(value_c / STEP_K + 1e-9) * STEP_K
-
-
-def _watch(role: str, level_c: float | None) -> Watch:
-    return Watch(role, () if level_c is None else (level_c, level_c + STEP_K))

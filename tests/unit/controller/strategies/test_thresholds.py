@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from controller.core.civil import Window
 from controller.core.decision import Vote
@@ -76,7 +79,44 @@ def test_what_lies_between_its_steps_changes_no_answer_and_the_next_step_is_watc
     other = DeltaT().decide(observation(supply_c=55.49, return_c=35.49))
     assert (one.vote, one.reason, one.watches) == (other.vote, other.reason, other.watches)
     assert one.watches is not None
-    assert [watch.levels_c for watch in one.watches] == [(55.0, 55.5), (35.0, 35.5)]
+    assert [watch.levels_c for watch in one.watches] == [(30.0, 52.5, 55.0), (35.5, 38.0)]
+
+
+def crosses(level_c: float, sooner_c: float, later_c: float) -> bool:
+    return (sooner_c < level_c) is not (later_c < level_c)
+
+
+@given(
+    st.tuples(st.integers(120, 240), st.integers(40, 240)),
+    st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), max_size=120),
+    st.sampled_from([(20.0, 15.0), (24.0, 20.0), (7.3, 4.9)]),
+    st.booleans(),
+)
+def test_whoever_waits_for_the_levels_of_a_difference_misses_no_change_of_mind(
+    starts: tuple[int, int], moves: list[tuple[int, int]], differences_k: tuple[float, float], runs: bool
+) -> None:
+    on_above_k, off_below_k = differences_k
+    one = DeltaT(on_above_k=on_above_k, off_below_k=off_below_k, hot_c=30.2)
+    pump = running(0, by="delta_t") if runs else PumpView()
+    # In quarters of a kelvin, each sensor in its turn: nothing on the wire moves both in the same instant.
+    moved = [move for warm, cool in moves for move in ((warm, 0), (0, cool))]
+    places = list(accumulate(moved, lambda at, by: (at[0] + by[0], at[1] + by[1]), initial=starts))
+    told = None
+    for warm, cool in places:
+        view = observation(minutes(1), supply_c=warm / 4, return_c=cool / 4, pump=pump)
+        now = one.decide(view)
+        if told is None:
+            told = warm, cool, now
+        assert told[2].watches is not None
+        levels_c = [watch.levels_c for watch in told[2].watches]
+        pairs = ((told[0], warm), (told[1], cool))
+        if any(
+            crosses(level, sooner / 4, later / 4)
+            for levels, (sooner, later) in zip(levels_c, pairs, strict=True)
+            for level in levels
+        ):
+            told = warm, cool, now
+        assert told[2].vote is now.vote
 
 
 def test_without_both_sensors_it_says_nothing() -> None:
