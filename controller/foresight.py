@@ -7,7 +7,7 @@ from typing import Final
 from controller.core.changes import renewed
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.decision import Watch
-from controller.core.outlook import Outlook
+from controller.core.outlook import LoopEstimate, Outlook
 from controller.core.plumbing import SUPPLY, Plumbing
 from controller.estimation.draw_watch import DrawSeen, DrawWatch
 from controller.estimation.loop_heat import USUAL_DRAW_LPM, LoopHeat
@@ -18,10 +18,14 @@ LEAST_DRAW_MS: Final = 10 * SECOND_MS
 """What a draw that has just been seen to begin has taken already."""
 DRAWING_LPM: Final = 0.5
 """Flow from which on somebody draws."""
-CALM_MS: Final = 2 * MINUTE_MS
+CALM_MS: Final = 4 * MINUTE_MS
 ALERT_MS: Final = 15 * SECOND_MS
 """How often the outlook is worked out if nothing happens, and while a cue is fresh: at instants that do not depend on
 when anybody asks, so that being asked more often changes nothing."""
+IDLE_TICKS: Final = 3
+"""So many ticks pass while the whole supply is cold, or hot for so long: only the time of the day changes anything then."""
+SOON_MS: Final = MINUTE_MS
+"""So long before the supply turns cold it is looked at again."""
 
 
 class Foresight:
@@ -79,7 +83,10 @@ class Foresight:
     def flow(self, at: Instant, flow_lpm: float, civil: datetime | None) -> None:
         """The meter of what people draw said something; from now on it is believed instead of the sensor."""
         self._advance(at, civil, visible=self._visible)
-        self._metered = True
+        if not self._metered:
+            self._metered = True
+            for steps in self._steps.values():
+                steps.metered()
         self._count(at)
         self._flow_lpm = flow_lpm
         drawing = flow_lpm >= DRAWING_LPM
@@ -141,7 +148,9 @@ class Foresight:
         week = None if week is None else week - (now - at) / MINUTE_MS
         self.hazard.advance(at, week, visible=self._visible)
         self._count(at)
-        return Outlook(self.heat.estimate(at), self.hazard.forecast(week), at - at % tick_ms + tick_ms)
+        loop = self.heat.estimate(at)
+        ticks = 1 if self.hazard.alert else _ticks(loop, at)
+        return Outlook(loop, self.hazard.forecast(week), at - at % tick_ms + ticks * tick_ms)
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
@@ -188,6 +197,14 @@ class Foresight:
             if not self.paused:
                 self.hazard.draw(at, week_min(civil))
         self._outlook = None
+
+
+def _ticks(loop: LoopEstimate, at: Instant) -> int:
+    """Return after how many ticks the outlook is worth working out again."""
+    cold = all(front[0][1] + loop.hot_ms <= at for front in loop.fronts)
+    if cold:
+        return IDLE_TICKS
+    return min(IDLE_TICKS, max(1, (loop.hot_until - SOON_MS - at) // CALM_MS))
 
 
 def week_min(civil: datetime | None) -> float | None:

@@ -47,7 +47,9 @@ class Pace:
 
 HEATER_PACE: Final = Pace(0.25, RISE_K, 0.25, 4.0, 0.6, FALL_K, 3.0, turns=True)
 """For the sensor at the heater, which sees draws and tells how hot the water comes."""
-FAR_PACE: Final = Pace(1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 2.0, turns=False)
+METERED_PACE: Final = Pace(1.0, 1.0, 0.5, 8.0, 0.75, 2.0, 4.0, turns=True)
+"""For the sensor at the heater where a meter sees the draws: what is left is how hot the water comes, and how it cools."""
+FAR_PACE: Final = Pace(2.0, 2.0, 2.0, 2.0, 0.0, 2.0, 3.0, turns=False)
 """For the others, which see the front come and the pipe cool."""
 
 
@@ -70,6 +72,11 @@ class Steps:
         self._sensor = sensor
         self._pace = HEATER_PACE if sensor == SUPPLY else FAR_PACE
         self._top_c = -inf
+
+    def metered(self) -> None:
+        """From the next level on, a meter sees the draws."""
+        if self._sensor == SUPPLY:
+            self._pace = METERED_PACE
 
     def take(self, at: Instant, value_c: float) -> bool:
         """Take in a value; return whether a level has been crossed."""

@@ -54,6 +54,20 @@ def test_on_the_way_up_the_steps_become_small_near_the_hottest_seen() -> None:
     assert len(levels_c) < 15
 
 
+def test_where_a_meter_sees_the_draws_a_rise_is_followed_in_half_as_many_steps() -> None:
+    counts = []
+    for metered in (False, True):
+        steps = Steps(SUPPLY)
+        if metered:
+            steps.metered()
+        told(steps, [54.0, 52.0, 30.0, 29.7])
+        assert steps.lowest is not None and steps.lowest[1] == 29.7
+        levels_c = told(steps, [30.0 + 0.05 * number for number in range(480)])
+        assert levels_c[-1] > 53.4
+        counts.append(len(levels_c))
+    assert counts[1] <= counts[0] / 2
+
+
 def test_a_heater_that_has_been_turned_down_is_followed_after_some_times() -> None:
     steps = Steps(SUPPLY)
     told(steps, [60.0, 59.0, 30.0])
