@@ -12,6 +12,7 @@ from api.language import negotiate
 from controller.core.events import Mode
 from controller.core.reason import Language
 from controller.storage.history import NoteRecord
+from controller.storage.timeline import Timeline
 from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
 
 
@@ -82,6 +83,13 @@ class Facade(Protocol):
         self, *, loop: str, since: datetime, until: datetime, max_points: int
     ) -> list[tuple[datetime, str, float]]:
         """Return temperatures as (when, sensor, C), oldest first, thinned to at most ``max_points`` in all.
+
+        Raises:
+            StorageError: The history cannot be read.
+        """
+
+    async def timeline(self, *, loop: str, since: datetime, until: datetime, most: int) -> Timeline:
+        """Return a loop's runs and draws over a span, oldest first; beyond ``most`` neighbours are told together.
 
         Raises:
             StorageError: The history cannot be read.

@@ -10,6 +10,8 @@ from controller.core.leases import LeaseClass
 from controller.core.plumbing import Topology
 from controller.core.reason import Value
 from controller.devices.energy import MOST_PRICE, MOST_W
+from controller.storage.notebook import when
+from controller.storage.timeline import DrawsMark, RunsMark
 from controller.views import PumpState
 
 MAX_MINUTES: Final = 5.0
@@ -259,6 +261,47 @@ class TemperaturesOut(Out):
     since: datetime
     until: datetime
     series: list[SeriesOut]
+
+
+class RunsMarkOut(Out):
+    """One run, or several with hardly a gap between them."""
+
+    since: datetime
+    until: datetime | None = Field(description="null while it goes on; `since` where its end was not seen.")
+    runs: int = Field(description="So many runs.")
+    ran_s: float = Field(description="Pump time of all of them.")
+
+    @classmethod
+    def of(cls, mark: RunsMark) -> "RunsMarkOut":
+        """Return a mark as it goes out."""
+        until = None if mark.until_ms is None else when(mark.until_ms)
+        return cls(since=when(mark.since_ms), until=until, runs=mark.runs, ran_s=mark.ran_ms / 1000)
+
+
+class DrawsMarkOut(Out):
+    """One draw, or several close together."""
+
+    at: datetime
+    draws: int = Field(description="So many draws.")
+    hot: float = Field(description="How many of them probably found hot water: a sum of chances.")
+    wait_s: float = Field(description="Mean wait for it, in seconds, as estimated.")
+
+    @classmethod
+    def of(cls, mark: DrawsMark) -> "DrawsMarkOut":
+        """Return a mark as it goes out."""
+        return cls(
+            at=when(mark.utc_ms), draws=mark.draws, hot=round(mark.hot, 2), wait_s=round(mark.wait_s, 1)
+        )
+
+
+class TimelineOut(Out):
+    """Runs and draws of a loop over a span of time, oldest first."""
+
+    loop: str
+    since: datetime
+    until: datetime
+    runs: list[RunsMarkOut]
+    draws: list[DrawsMarkOut] = Field(description="Draws that were seen; empty where none can be seen.")
 
 
 class HealthOut(Out):

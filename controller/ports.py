@@ -28,6 +28,7 @@ class NoteKind(StrEnum):
     FAULT_CLEARED = "fault_cleared"
     SWITCHED_ELSEWHERE = "switched_elsewhere"
     LEASE_LAPSED = "lease_lapsed"
+    DRAWN = "drawn"
     ACKNOWLEDGED = "acknowledged"
     SHADOW_STARTED = "shadow_started"
     SHADOW_ENDED = "shadow_ended"

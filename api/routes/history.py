@@ -13,14 +13,15 @@ from api.deps import Facade, FacadeDep, LanguageDep
 from api.errors import INVALID, NO_HISTORY, UNKNOWN_LOOP, ProblemError, responses
 from api.language import sentence
 from api.present import record_out
-from api.schemas import PointOut, RunsOut, SeriesOut, TemperaturesOut
+from api.schemas import DrawsMarkOut, PointOut, RunsMarkOut, RunsOut, SeriesOut, TemperaturesOut, TimelineOut
 from controller.core.reason import Language
 from controller.views import RunRecord
 
 router = APIRouter(tags=["history"])
 
 MOST_RUNS: Final = 500
-MOST_POINTS: Final = 10_000
+MOST_POINTS: Final = 5_000
+MOST_MARKS: Final = 5_000
 LONGEST_SPAN: Final = timedelta(days=366)
 YEARS: Final = range(2000, 2200)
 
@@ -122,11 +123,12 @@ async def temperatures(
         int, Query(ge=2, le=MOST_POINTS, description="Most points to return, all sensors together.")
     ] = 1_000,
 ) -> TemperaturesOut:
-    """Every sensor of one loop, oldest first, thinned evenly when there are more than `max_points`."""
+    """Every sensor of one loop, oldest first.
+
+    When there are more than `max_points`, equal spans of time are told by their lowest and their highest value.
+    """
     name = _known(facade, loop)
-    end = until or facade.view().at or datetime.now(UTC)
-    start = since or end - timedelta(hours=1)
-    _check_span(start, end)
+    start, end = _span(facade, since, until)
     series: dict[str, list[PointOut]] = {}
     for at, sensor, value_c in await facade.temperatures(
         loop=name, since=start, until=end, max_points=max_points
@@ -134,6 +136,40 @@ async def temperatures(
         series.setdefault(sensor, []).append(PointOut(at=at, value_c=value_c))
     lines = [SeriesOut(sensor=sensor, points=points) for sensor, points in series.items()]
     return TemperaturesOut(loop=name, since=start, until=end, series=lines)
+
+
+@router.get(
+    "/timeline",
+    summary="Runs and draws on the axis of time",
+    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
+)
+async def timeline(
+    facade: FacadeDep,
+    loop: LoopName = None,
+    since: Annotated[When | None, Query(description="Left out: an hour before `until`.")] = None,
+    until: Annotated[When | None, Query(description="Left out: now.")] = None,
+    most: Annotated[
+        int, Query(ge=1, le=MOST_MARKS, description="Runs, and draws, to tell apart at most.")
+    ] = 1_000,
+) -> TimelineOut:
+    """Every run and every draw of one loop over a span, oldest first; where they are dense, neighbours are told together."""
+    name = _known(facade, loop)
+    start, end = _span(facade, since, until)
+    found = await facade.timeline(loop=name, since=start, until=end, most=most)
+    return TimelineOut(
+        loop=name,
+        since=start,
+        until=end,
+        runs=[RunsMarkOut.of(mark) for mark in found.runs],
+        draws=[DrawsMarkOut.of(mark) for mark in found.draws],
+    )
+
+
+def _span(facade: Facade, since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    end = until or facade.view().at or datetime.now(UTC)
+    start = since or end - timedelta(hours=1)
+    _check_span(start, end)
+    return start, end
 
 
 def _known(facade: Facade, loop: str | None) -> str:

@@ -60,6 +60,7 @@ class ReasonCode(StrEnum):
     LEARNING_PAUSED = "learning_paused"
     LEARNING_RESUMED = "learning_resumed"
     LEARNING_FORGOTTEN = "learning_forgotten"
+    DRAWN = "drawn"
     STARTED_UP = "started_up"
     # what the supervisor takes away
     STOPPED_BY_PERSON = "stopped_by_person"
@@ -253,6 +254,7 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.SETTINGS_CHANGED: ("{who} changed the settings", "{who}更改了设置"),
     ReasonCode.LEARNING_PAUSED: ("{who} paused the learning of habits", "{who}暂停了习惯学习"),
     ReasonCode.LEARNING_RESUMED: ("{who} let the learning of habits go on", "{who}恢复了习惯学习"),
+    ReasonCode.DRAWN: ("somebody drew hot water", "有人用了热水"),
     ReasonCode.LEARNING_FORGOTTEN: ("{who} had the learned habits forgotten", "{who}清除了已学到的习惯"),
     ReasonCode.MODE_CHOSEN: ("{who} chose the mode {mode}", "{who}选择了模式 {mode}"),
     ReasonCode.STARTED_UP: ("the controller started", "控制器已启动"),

@@ -11,8 +11,9 @@ from typing import Final
 
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.kept import amounts
+from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
-from controller.ports import NoteKind
+from controller.ports import Note, NoteKind
 from controller.views import FixtureView
 
 KEY: Final = "ledger"
@@ -22,6 +23,7 @@ WINDOW_MS: Final = 30 * MINUTE_MS
 """Forecasts are held against what came for so long."""
 BINS: Final = 10
 PREDICTIVE: Final = "predictive"
+_DRAWN: Final = Reason(ReasonCode.DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +72,30 @@ class Ledger:
         self._promise: tuple[Instant, float, int] | None = None
         self._hot_until: Instant | None = None
 
-    def look(self, step: Step, before: Callable[[], Sequence[FixtureView]]) -> None:
-        """Take in a step of the engine; ``before`` tells what was estimated at the fixtures just before it."""
+    def look(self, step: Step, before: Callable[[], Sequence[FixtureView]]) -> tuple[Note, ...]:
+        """Take in a step of the engine and return what is worth a note: a draw that was seen.
+
+        Args:
+            step: What the engine made of an event.
+            before: Tells what was estimated at the fixtures just before it.
+        """
         foresight, civil = self._engine.foresight, self._engine.civil()
         if civil is None:
-            return
+            return ()
+        drawn: tuple[Note, ...] = ()
         if foresight is not None:
             self._weigh_forecast(civil)
             if foresight.draws > self._draws:
-                self._drawn(civil, before())
+                drawn = (self._drawn(civil, before()),)
             self._draws = foresight.draws
         for note in step.notes:
             if note.kind is NoteKind.REFUSED:
                 self._add(civil, refused=1.0)
             elif note.kind is NoteKind.RUN_ENDED:
                 self._ended(civil, note.details)
+        return drawn
 
-    def _drawn(self, civil: datetime, before: Sequence[FixtureView]) -> None:
+    def _drawn(self, civil: datetime, before: Sequence[FixtureView]) -> Note:
         now, last = self._engine.now, self._last_draw_at
         chance = sum(one.hot_chance for one in before) / max(1, len(before))
         wait_s = sum(one.wait_s for one in before) / max(1, len(before))
@@ -102,6 +111,7 @@ class Ledger:
         self._last_draw_at = now
         if self._hot_until is not None and now <= self._hot_until:
             self._judge(useful=True)
+        return Note(now, NoteKind.DRAWN, _DRAWN, {"hot": round(chance, 3), "wait_s": round(wait_s, 1)})
 
     def _ended(self, civil: datetime, details: Mapping[str, object]) -> None:
         ran_ms = details.get("ran_ms")

@@ -252,11 +252,11 @@ class LoopService:
     # -- after every event ----------------------------------------------------------------------------------
 
     def _stepped(self, event: Event, step: Step) -> None:
-        self.ledger.look(step, lambda: self._hot_yet.views(self.engine.now))
+        drawn = self.ledger.look(step, lambda: self._hot_yet.views(self.engine.now))
         self._hot_yet.look(event)
         for command in step.commands:
             self._journal.command(self.name, command)
-        for note in step.notes:
+        for note in (*step.notes, *drawn):
             self._journal.note(self.name, note)
             if note.kind is NoteKind.RUN_STARTED:
                 self._run_reason = note.reason

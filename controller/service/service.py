@@ -31,6 +31,7 @@ from controller.service.schedules import ScheduleKeeper
 from controller.service.wall import WallClock
 from controller.storage import Storage
 from controller.storage.history import NoteRecord
+from controller.storage.timeline import Timeline
 from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
 
 SYNC_EVERY_S: Final = 10.0
@@ -375,8 +376,12 @@ class Service:
         self, *, loop: str, since: datetime, until: datetime, max_points: int
     ) -> list[tuple[datetime, str, float]]:
         """Return temperatures of a loop, oldest first."""
-        records = await self._storage.readings(since, until, max_points)
-        return [(record.at, record.sensor, record.value_c) for record in records if record.loop == loop]
+        records = await self._storage.readings(since, until, max_points, loop)
+        return [(record.at, record.sensor, record.value_c) for record in records]
+
+    async def timeline(self, *, loop: str, since: datetime, until: datetime, most: int) -> Timeline:
+        """Return a loop's runs and draws over a span, oldest first."""
+        return await self._storage.timeline(loop, since, until, most)
 
     def changes(self) -> AsyncIterator[ServiceView]:
         """Return the newest view now, after every change, and at least every few seconds."""

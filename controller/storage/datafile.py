@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from controller.core.clock import HOUR_MS
 from controller.core.errors import StorageError
 from controller.storage.connections import BUSY_S, Transaction, lenient_text
 from controller.storage.migrations import SchemaFile, keep_copy, migrate, schema_files, version_of
@@ -46,6 +47,17 @@ def is_damage(error: Exception) -> bool:
     return code is not None and code & 0xFF in _DAMAGED
 
 
+def _refuse_header(path: Path) -> None:
+    with path.open("rb") as file:
+        header = file.read(20)
+    if not header:
+        raise DataFileDamaged(f"{path} is empty")
+    # A flipped bit here makes SQLite open the file for reading only, for ever, as one of a later format.
+    # Source: https://www.sqlite.org/fileformat.html, 1.3.2
+    if header.startswith(b"SQLite format 3") and not {*header[18:20]} <= {1, 2}:
+        raise DataFileDamaged(f"{path} says that it has a format that there is not yet")
+
+
 class DataFile:
     """The writing connection. Used by one thread at a time: first by whoever opens it, then by the writer.
 
@@ -63,8 +75,8 @@ class DataFile:
     def __init__(self, path: Path, files: tuple[SchemaFile, ...] | None = None) -> None:
         files = schema_files() if files is None else files
         is_new = not path.exists()
-        if not is_new and path.stat().st_size == 0:
-            raise DataFileDamaged(f"{path} is empty")
+        if not is_new:
+            _refuse_header(path)
         self.path = path
         self._connection = sqlite3.connect(
             path, timeout=BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=32
@@ -254,6 +266,11 @@ class DataFile:
                 (cutoff_utc_ms, most),
             )
         return deleted.rowcount
+
+    def delete_hours(self, cutoff_utc_ms: int) -> None:
+        """Delete the summaries of older hours; a year of a curve has 9 000 of them."""
+        with Transaction(self._connection):
+            self._connection.execute("DELETE FROM hours WHERE hour < ?", (cutoff_utc_ms // HOUR_MS,))
 
     def delete_surplus(self, table: str, most_rows: int, most: int) -> int:
         """Delete at most ``most`` of the oldest rows beyond the newest ``most_rows``; return how many."""

@@ -2,17 +2,19 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 from controller.core.reason import Reason
 from controller.ports import NoteKind
 from controller.storage.connections import reading_connection
 from controller.storage.notebook import Notebook, when
 from controller.storage.outbox import Outbox
+from controller.storage.thinned import Reading, extremes
+from controller.storage.timeline import KINDS, REACH_MS, Timeline, timeline
 from controller.storage.writer import Condition
 from controller.views import RunRecord
 
@@ -20,9 +22,6 @@ MOST_ROWS: Final = 1_000
 """Longest page."""
 MOST_POINTS: Final = 5_000
 """Most points of all curves together."""
-
-_Reading: TypeAlias = tuple[str, str, int, float]
-"""Loop, sensor, UTC milliseconds, C."""
 
 _A = TypeVar("_A")
 _log = logging.getLogger(__name__)
@@ -113,47 +112,45 @@ class History:
             for entry in entries
         ]
 
-    def readings(self, since: datetime, until: datetime, max_points: int = 500) -> list[ReadingRecord]:
-        """Return the temperatures from ``since`` until before ``until``, oldest first.
+    def readings(
+        self, since: datetime, until: datetime, max_points: int = 500, loop: str | None = None
+    ) -> list[ReadingRecord]:
+        """Return the temperatures from ``since`` until before ``until``, oldest first; of one loop if given.
 
-        Where there are more than ``max_points``, all curves together, each equal span of time is told by the last
-        value of each curve: one that was measured, not a mean that never was. Every curve keeps one point at least.
+        Where there are more than ``max_points``, all curves together, each equal span of time is told by the lowest and
+        the highest value of each curve: two that were measured, not a mean that never was. Every curve keeps one point
+        at least.
         """
         first_ms, last_ms = _utc_ms(since), _utc_ms(until)
-        points = max(1, min(max_points, MOST_POINTS))
-        waiting = [
+        waiting: list[Reading] = [
             (row.loop, row.sensor, row.utc_ms, row.value_c)
             for row in self._outbox.waiting_readings()
-            if row.utc_ms is not None and first_ms <= row.utc_ms < last_ms
+            if row.utc_ms is not None and first_ms <= row.utc_ms < last_ms and loop in (None, row.loop)
         ]
-        span_ms = max(1, -(-(last_ms - first_ms) // points))
-        rows = _last_of_each(
-            (*self._stored_readings(first_ms, last_ms, span_ms), *waiting), first_ms, span_ms
-        )
-        curves = len({row[:2] for row in rows})
-        if len(rows) > points:
-            span_ms = max(1, -(-(last_ms - first_ms) // max(1, points // curves)))
-            rows = _last_of_each(rows, first_ms, span_ms)
+        rows = self._stored_readings((first_ms, last_ms), max(1, min(max_points, MOST_POINTS)), loop, waiting)
         records = [
-            ReadingRecord(loop, sensor, when(utc_ms), value_c) for loop, sensor, utc_ms, value_c in rows
+            ReadingRecord(name, sensor, when(utc_ms), value_c) for name, sensor, utc_ms, value_c in rows
         ]
         return sorted(records, key=lambda record: (record.at, record.loop, record.sensor))
 
-    def _stored_readings(self, first_ms: int, last_ms: int, span_ms: int) -> list[_Reading]:
+    def _stored_readings(
+        self, span: tuple[int, int], points: int, loop: str | None, waiting: list[Reading]
+    ) -> list[Reading]:
         if self._condition().base_id is None:
-            return []
+            return extremes(None, span, points, loop, waiting)
         try:
             with reading_connection(self._path) as connection:
-                # SQLite takes the bare column value_c from the row that holds the max().
-                rows = connection.execute(
-                    "SELECT loop, sensor, max(utc_ms), value_c FROM readings JOIN series ON series.id = series"
-                    " WHERE utc_ms >= ? AND utc_ms < ? GROUP BY series, (utc_ms - ?) / ?",
-                    (first_ms, last_ms, first_ms, span_ms),
-                )
-                return [row for row in rows if _is_reading(row)]
+                return extremes(connection, span, points, loop, waiting)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             _log.warning("temperatures cannot be read from %s: %s", self._path, error)
-            return []
+            return extremes(None, span, points, loop, waiting)
+
+    def timeline(self, loop: str, since: datetime, until: datetime, most: int) -> Timeline:
+        """Return a loop's runs and draws over a span; each at most ``most``, neighbours told together beyond that."""
+        span = (_utc_ms(since), _utc_ms(until))
+        session = self._condition().session or 0
+        marks = self._answer(lambda book: book.marks(loop, KINDS, (span[0] - REACH_MS, span[1])))
+        return timeline(marks, span, max(1, min(most, MOST_POINTS)), session)
 
     def _answer(self, question: Callable[[Notebook], _A]) -> _A:
         condition = self._condition()
@@ -166,19 +163,6 @@ class History:
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 _log.warning("history cannot be read from %s: %s", self._path, error)
         return question(Notebook(None, waiting, base_id, session))
-
-
-def _last_of_each(rows: Iterable[_Reading], first_ms: int, span_ms: int) -> list[_Reading]:
-    newest: dict[tuple[str, str, int], _Reading] = {}
-    for row in rows:
-        key = (row[0], row[1], (row[2] - first_ms) // span_ms)
-        newest[key] = max(newest.get(key, row), row)
-    return list(newest.values())
-
-
-def _is_reading(row: tuple[object, ...]) -> bool:
-    # Flipped bits leave values of other kinds.
-    return all(isinstance(value, kind) for value, kind in zip(row, (str, str, int, int | float), strict=True))
 
 
 def _utc_ms(moment: datetime) -> int:

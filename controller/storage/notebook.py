@@ -1,7 +1,7 @@
 """Stored and waiting notes as one list, and the runs that they tell of."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,13 +9,16 @@ from typing import Final
 from controller.core.clock import DAY_MS, Instant
 from controller.core.reason import Reason, ReasonCode
 from controller.ports import NoteKind
-from controller.storage.records import NoteRow, decode_reason, from_json, rebuild_reason
+from controller.storage.records import NoteRow, decode_reason, from_json, rebuild_reason, to_json
+from controller.storage.timeline import Mark
 from controller.views import RunRecord
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 _LONGEST_RUN_MS: Final = 365 * DAY_MS
 """Longer runs are damage."""
+MOST_MARKS: Final = 200_000
+"""Notes looked at for one span: some years of an ordinary house."""
 _COLUMNS: Final = "id, session, loop, at_ms, utc_ms, kind, reason, reason_values, details"
 
 
@@ -75,6 +78,33 @@ class Notebook:
             if entry.id < before and loop in (None, entry.loop) and (not kinds or entry.kind in kinds)
         ]
         return sorted(_merged(stored, waiting), key=lambda entry: -entry.id)[:limit]
+
+    def marks(self, loop: str, kinds: Sequence[NoteKind], span: tuple[int, int]) -> list[Mark]:
+        """Return a loop's notes of some kinds over a span of UTC milliseconds, in the order of their ids."""
+        waiting = [
+            Mark(entry.id, entry.session, entry.at, entry.utc_ms, entry.kind, to_json(entry.details))
+            for entry in self._waiting
+            if entry.loop == loop
+            and entry.kind in kinds
+            and entry.utc_ms is not None
+            and span[0] <= entry.utc_ms < span[1]
+        ]
+        found = {mark.id: mark for mark in (*waiting, *self._stored_marks(loop, kinds, span))}
+        return [found[key] for key in sorted(found)]
+
+    def _stored_marks(self, loop: str, kinds: Sequence[NoteKind], span: tuple[int, int]) -> Iterator[Mark]:
+        if self._connection is None:
+            return
+        for kind in kinds:
+            details = "details" if kind is NoteKind.DRAWN else "''"
+            rows = self._connection.execute(
+                f"SELECT id, session, at_ms, utc_ms, kind, {details} FROM notes"
+                # The kind stands in the question, or its index would not be used. Flipped bits leave values of other types.
+                f" WHERE loop = ? AND kind = '{kind.value}' AND utc_ms >= ? AND utc_ms < ?"
+                " AND typeof(session) = 'integer' AND typeof(at_ms) = 'integer' LIMIT ?",
+                (loop, *span, MOST_MARKS),
+            )
+            yield from map(Mark._make, rows)
 
     def run(self, opening: Entry) -> RunRecord:
         """Return the run that a start tells of, or the refusal."""

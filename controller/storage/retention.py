@@ -25,7 +25,7 @@ class Retention:
     """
 
     notes_days: int = 730
-    readings_days: int = 90
+    readings_days: int = 400
     most_notes: int = 500_000
     most_readings: int = 2_000_000
 

@@ -19,6 +19,7 @@ from controller.storage.outbox import Dropped, Outbox
 from controller.storage.records import CommandRow, NoteRow, ReadingRow, encode_values, from_json, to_json
 from controller.storage.retention import Retention
 from controller.storage.thinning import Point, Thinner
+from controller.storage.timeline import Timeline
 from controller.storage.writer import Writer
 from controller.views import RunRecord
 
@@ -216,9 +217,15 @@ class Storage:
         """Return notes, the newest first; see ``History.notes``."""
         return await asyncio.to_thread(self._history.notes, limit, before_id, loop)
 
-    async def readings(self, since: datetime, until: datetime, max_points: int = 500) -> list[ReadingRecord]:
+    async def readings(
+        self, since: datetime, until: datetime, max_points: int = 500, loop: str | None = None
+    ) -> list[ReadingRecord]:
         """Return temperatures, oldest first; see ``History.readings``."""
-        return await asyncio.to_thread(self._history.readings, since, until, max_points)
+        return await asyncio.to_thread(self._history.readings, since, until, max_points, loop)
+
+    async def timeline(self, loop: str, since: datetime, until: datetime, most: int) -> Timeline:
+        """Return a loop's runs and draws over a span; see ``History.timeline``."""
+        return await asyncio.to_thread(self._history.timeline, loop, since, until, most)
 
 
 def _lock(path: Path) -> DataLock | None:

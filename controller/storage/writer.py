@@ -172,6 +172,8 @@ class Writer:
                 yield
             while self._file and self._file.delete_surplus(table, most_rows, SLICE_ROWS):
                 yield
+        if self._file:
+            self._file.delete_hours(now_utc_ms - keep.notes_days * DAY_MS)
 
     # -- trouble --------------------------------------------------------------------------------------------
 

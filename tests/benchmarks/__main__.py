@@ -10,8 +10,9 @@ from tests.benchmarks.memory import memory
 from tests.benchmarks.page import page
 from tests.benchmarks.reconnect import reconnect
 from tests.benchmarks.startup import cold_start
+from tests.benchmarks.year import year
 
-NAMES = ("startup", "latency", "memory", "page", "fresh", "reconnect")
+NAMES = ("startup", "latency", "memory", "page", "fresh", "reconnect", "year")
 
 
 def main() -> None:
@@ -29,6 +30,7 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory, page)")
     parser.add_argument("--speed", type=float, default=20.0, help="how fast the demo lives (page)")
+    parser.add_argument("--days", type=int, default=365, help="length of the made-up history (year)")
     chosen = parser.parse_args()
     for name in chosen.names:
         if name not in NAMES:
@@ -42,6 +44,8 @@ def main() -> None:
                 button_to_relay(Path(folder), chosen.presses, alone=chosen.alone, rate=chosen.rate)
             elif name == "fresh":
                 fresh_clone(Path(folder))
+            elif name == "year":
+                year(Path(folder), chosen.days)
             elif name == "page":
                 page(chosen.minutes, chosen.speed)
             else:

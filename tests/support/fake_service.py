@@ -13,6 +13,7 @@ from controller.core.events import Mode
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.storage.history import NoteRecord
+from controller.storage.timeline import DrawsMark, RunsMark, Timeline
 from controller.views import (
     Answer,
     DayView,
@@ -100,6 +101,7 @@ class FakeService:
         self.past_days: tuple[DayView, ...] = ()
         self.forgotten: list[str] = []
         self.noted: list[NoteRecord] = []
+        self.drawn: list[DrawsMark] = []
         self.readers = 0
         self.storage_broken = False
         self.disk = asyncio.Event()
@@ -188,6 +190,15 @@ class FakeService:
         within = [each for each in self.readings if since <= each[0] <= until]
         return within[:: max(1, -(-len(within) // max_points))]
 
+    async def timeline(self, *, loop: str, since: datetime, until: datetime, most: int) -> Timeline:
+        self._check_storage()
+        within = [run for run in self.history if since <= run.started_at < until and run.loop == loop]
+        runs = [
+            RunsMark(_ms(run.started_at), None if run.ended_at is None else _ms(run.ended_at), 1, 75_000)
+            for run in within
+        ]
+        return Timeline(tuple(runs[-most:]), tuple(self.drawn))
+
     async def changes(self) -> AsyncGenerator[ServiceView]:
         self.readers += 1
         try:
@@ -230,3 +241,7 @@ class FakeService:
     def _rest(loop: LoopView, reason: Reason) -> LoopView:
         pump = PumpState.UNKNOWN if loop.pump is PumpState.UNKNOWN else PumpState.OFF
         return replace(loop, pump=pump, commanded=False, run=None, reason=reason, waiting=(), by="")
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,7 +1,7 @@
 // What people can ask of the service. Nothing here throws: an answer is what was said, or why nothing was.
 
 import { language } from "./text";
-import type { Answer, Day, Device, Finding, Habits, LogPage, LoopSettings, Mode, RunsPage, Session, Temperatures, Token } from "./types";
+import type { Answer, Day, Device, Finding, Habits, LogPage, LoopSettings, Mode, RunsPage, Session, Temperatures, Timeline, Token } from "./types";
 
 // `detail` is null when the service could not be reached at all.
 export type Said<T> = { ok: true; body: T; etag: string | null } | { ok: false; detail: string | null; status: number };
@@ -14,6 +14,7 @@ export const stop = () => send<{ answers: Answer[] }>("POST", "stop");
 export const acknowledge = () => send<null>("POST", "acknowledge");
 export const setMode = (mode: Mode) => send<{ mode: Mode }>("PUT", "mode", { mode });
 export const fetchRuns = (query = "?limit=50") => send<RunsPage>("GET", `runs${query}`);
+export const fetchTimeline = (query: Record<string, string>) => send<Timeline>("GET", `timeline?${new URLSearchParams(query)}`);
 export const fetchTemperatures = (query: Record<string, string>) => send<Temperatures>("GET", `temperatures?${new URLSearchParams(query)}`);
 
 export interface Settings {

@@ -204,3 +204,23 @@ export interface Temperatures {
   until: string;
   series: { sensor: string; points: { at: string; value_c: number }[] }[];
 }
+
+export interface RunsMark {
+  since: string;
+  until: string | null;
+  runs: number;
+  ran_s: number;
+}
+
+export interface DrawsMark {
+  at: string;
+  draws: number;
+  hot: number;
+  wait_s: number;
+}
+
+export interface Timeline {
+  loop: string;
+  runs: RunsMark[];
+  draws: DrawsMark[];
+}

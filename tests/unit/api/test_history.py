@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from controller.core.reason import Reason, ReasonCode
+from controller.storage.timeline import DrawsMark
 from tests.support.fake_service import NOON, FakeService, record
 from tests.support.problems import assert_problem
 
@@ -74,7 +75,7 @@ async def test_a_bound_out_of_range_is_refused(client: httpx.AsyncClient, query:
     assert_problem(await client.get(f"api/v1/runs?{query}"), 422, "invalid")
 
 
-@pytest.mark.parametrize("path", ["runs", "temperatures"])
+@pytest.mark.parametrize("path", ["runs", "temperatures", "timeline"])
 async def test_a_broken_history_is_503_and_says_that_control_goes_on(
     client: httpx.AsyncClient, service: FakeService, path: str
 ) -> None:
@@ -144,3 +145,17 @@ async def test_without_a_trusted_clock_the_last_hour_is_counted_from_the_machine
 ) -> None:
     service.set(at=None)
     assert (await client.get("api/v1/temperatures")).status_code == 200
+
+
+async def test_the_timeline_tells_runs_and_draws(client: httpx.AsyncClient, service: FakeService) -> None:
+    service.history = [record(1), record(2, started_at=NOON - timedelta(minutes=1), ended_at=None)]
+    service.drawn = [DrawsMark(round(NOON.timestamp() * 1000) - 60_000, 2, 1.234, 7.06)]
+    span: dict[str, Any] = {"since": "2026-01-04T12:00:00+01:00", "until": "2026-01-05T12:00:00+01:00"}
+    body = (await client.get("api/v1/timeline", params=span)).json()
+    assert [(run["since"][11:19], run["until"] is None, run["runs"]) for run in body["runs"]] == [
+        ("23:01:00", False, 1),
+        ("10:59:00", True, 1),
+    ]
+    assert body["draws"] == [{"at": "2026-01-05T10:59:00Z", "draws": 2, "hot": 1.23, "wait_s": 7.1}]
+    assert_problem(await client.get("api/v1/timeline?loop=cellar"), 404, "unknown-loop")
+    assert_problem(await client.get("api/v1/timeline?most=0"), 422, "invalid")

@@ -90,10 +90,14 @@ def test_another_schedule_takes_effect_at_once_and_loosens_no_limit() -> None:
 def test_the_ledger_keeps_draws_and_forecasts_across_a_restart() -> None:
     made = engine()
     ledger = Ledger(made)
+    notes: list[Note] = []
     for _ in range(6):
         at = made.now
         for minute, value_c in ((1, 54.0), (10, 52.0), (40, 44.0), (50, 43.0), (51, 54.0)):
-            ledger.look(made.handle(Reading(at + minute * 60_000, "supply", value_c)), lambda: ())
+            step = made.handle(Reading(at + minute * 60_000, "supply", value_c))
+            notes += ledger.look(step, lambda: ())
+    assert {note.kind for note in notes} == {NoteKind.DRAWN}
+    assert len(notes) == ledger.days["2026-01-05"].draws
     day = ledger.days["2026-01-05"]
     assert day.draws >= 3
     assert sum(row[0] for row in ledger.foretold) >= 3

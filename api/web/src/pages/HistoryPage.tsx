@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { houseNow, houseTime, offsetMs } from "../clock";
 import { HOUR_MS, Past } from "../past";
-import { runs, state } from "../store";
+import { state } from "../store";
 import { sensorName, t } from "../text";
 import type { Loop } from "../types";
 import { Days } from "../view/Days";
@@ -11,9 +11,12 @@ import { loopName } from "../view/LoopCard";
 import { Plot, type Span } from "../view/Plot";
 import { Runs } from "../view/Runs";
 import { Segments } from "../view/Segments";
-import { Legend, bandsOf } from "../view/Temperatures";
+import { Legend } from "../view/Temperatures";
 
 const HEIGHT = 300;
+const SHORTEST_MS = HOUR_MS / 12;
+const LONGEST_MS = 8_760 * HOUR_MS;
+const RESTED_MS = 120;
 const SPANS = [
   [24, "hours24"],
   [168, "days7"],
@@ -50,13 +53,27 @@ function LoopHistory({ loop, alone }: { loop: Loop; alone: boolean }) {
   const move = (share: number) => {
     if (shown === null || now === null) return;
     const width = shown[1] - shown[0];
-    const until = Math.min(now, shown[1] + share * width);
-    setSpan([until - width, until]);
+    show([shown[0] + share * width, shown[1] + share * width]);
+  };
+  const scale = (times: number) => {
+    if (shown === null) return;
+    const middle = (shown[0] + shown[1]) / 2;
+    const half = ((shown[1] - shown[0]) / 2) * times;
+    show([middle - half, middle + half]);
+  };
+  const show = ([from, until]: Span) => {
+    if (now === null) return;
+    const width = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, until - from));
+    const last = Math.min(now, (from + until + width) / 2);
+    setSpan([last - width, last]);
   };
   useEffect(() => {
-    if (shown === null) return;
+    if (shown === null) return undefined;
+    if (span !== null && past.covers(shown)) return setLoad("known");
     setLoad("loading");
-    void past.load(shown).then((ok) => setLoad(ok ? "known" : "broken"));
+    // While fingers move, only where they come to rest is asked for.
+    const asking = setTimeout(() => void past.load(shown).then((ok) => setLoad(ok ? "known" : "broken")), span === null ? 0 : RESTED_MS);
+    return () => clearTimeout(asking);
   }, [hours, span, past, now === null]);
   const lines = past.lines(loop);
   return (
@@ -67,13 +84,23 @@ function LoopHistory({ loop, alone }: { loop: Loop; alone: boolean }) {
       </div>
       {shown !== null && (
         <div onDblClick={() => setSpan(null)}>
-          <Plot lines={lines} bands={bandsOf(runs.value, loop.name, now ?? shown[1])} span={shown} offsetMs={offsetMs()} height={HEIGHT} label={t("pastLabel", { from: houseTime(shown[0], { date: true }), until: houseTime(shown[1], { date: true }) })} onZoom={setSpan} />
+          <Plot lines={lines} bands={past.bands(loop, now ?? shown[1])} draws={past.drawn} gapMs={past.gapMs} span={shown} offsetMs={offsetMs()} height={HEIGHT} label={t("pastLabel", { from: houseTime(shown[0], { date: true }), until: houseTime(shown[1], { date: true }) })} onZoom={show} />
         </div>
       )}
-      <Legend lines={lines} text={(line) => sensorName(line.name)} />
+      <Legend lines={lines} text={(line) => sensorName(line.name)}>
+        <li class="ran"><i /><span>{t("runsBand")}</span></li>
+        {past.drawn.length > 0 && (
+          <>
+            <li class="drawn-hot"><i /><span>{t("drawsHot")}</span></li>
+            <li class="drawn-cold"><i /><span>{t("drawsCold")}</span></li>
+          </>
+        )}
+      </Legend>
       {load === "broken" && <p class="muted">{t("historyBroken")}</p>}
       <div class="row">
         <button type="button" class="quiet" onClick={() => move(-0.8)}>{t("earlier")}</button>
+        <button type="button" class="quiet" onClick={() => scale(0.5)} aria-label={t("closer")}>＋</button>
+        <button type="button" class="quiet" onClick={() => scale(2)} aria-label={t("wider")}>－</button>
         <button type="button" class="quiet" onClick={() => showAll(hours)} disabled={span === null}>{t("whole")}</button>
         <button type="button" class="quiet" onClick={() => move(0.8)} disabled={span === null}>{t("later")}</button>
       </div>

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { gestures } from "../gestures";
 import { HOT_C } from "../picture";
 import { degrees, language, t } from "../text";
 
@@ -14,22 +15,33 @@ export interface Line {
   points: readonly Point[];
 }
 
+// One draw, or several close together: `hot` is the share of them that probably found hot water.
+export interface Draw {
+  at: number;
+  draws: number;
+  hot: number;
+  wait_s: number;
+}
+
 interface Props {
   lines: readonly Line[];
   bands: readonly Span[];
+  draws: readonly Draw[];
   span: Span;
+  gapMs: number; // a longer silence breaks a line
   offsetMs: number; // of the house's clock against UTC
   height: number;
   label: string;
   onZoom?: (span: Span) => void;
 }
 
-const GAP_SHARE = 0.1; // a longer silence than this share of the span breaks the line
 const LINE_WIDTH = 2;
+const NEAR_PX = 12;
 
 export function Plot(props: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
+  const drawn = useRef("");
   const latest = useRef(props);
   latest.current = props;
   const shape = `${props.lines.map((line) => line.name).join()} ${language.value}`;
@@ -39,12 +51,16 @@ export function Plot(props: Props) {
     if (node === null) return undefined;
     const made = new uPlot(options(node, latest), dataOf(latest.current), node);
     chart.current = made;
+    drawn.current = contentOf(latest.current);
+    const span = () => latest.current.span;
+    const still = latest.current.onZoom === undefined ? () => undefined : gestures(made.over, { span, width: () => made.over.clientWidth, show: (next) => latest.current.onZoom?.(next) });
     const sized = new ResizeObserver(() => made.setSize({ width: node.clientWidth, height: latest.current.height }));
     sized.observe(node);
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const repaint = () => made.redraw(false, true);
     dark.addEventListener("change", repaint);
     return () => {
+      still();
       dark.removeEventListener("change", repaint);
       sized.disconnect();
       made.destroy();
@@ -53,7 +69,10 @@ export function Plot(props: Props) {
   }, [shape]);
 
   useEffect(() => {
-    chart.current?.setData(dataOf(props), false);
+    // Moving along the axis is not new content: joining the curves anew for each frame is what would stutter.
+    const content = contentOf(props);
+    if (content !== drawn.current) chart.current?.setData(dataOf(props), false);
+    drawn.current = content;
     const [from, until] = inHouseSeconds(props.span, props.offsetMs);
     chart.current?.setScale("x", { min: from, max: until });
   });
@@ -84,8 +103,9 @@ function options(node: HTMLElement, latest: { current: Props }): uPlot.Options {
     series: [{}, ...latest.current.lines.map((line) => ({ label: line.label, stroke: colour(line.name), width: LINE_WIDTH, points: { show: false } }))],
     hooks: {
       drawClear: [(made) => drawBands(made, latest.current, colour("band")()), (made) => drawHotLine(made, colour("accent")())],
+      draw: [(made) => drawDraws(made, latest.current, [colour("cold_line")(), colour("accent")()])],
       ready: [(made) => made.over.append(said)],
-      setCursor: [(made) => point(made, said, latest.current.lines)],
+      setCursor: [(made) => point(made, said, latest.current)],
       setSelect: [
         (made) => {
           if (made.select.width < 4) return;
@@ -100,9 +120,12 @@ function options(node: HTMLElement, latest: { current: Props }): uPlot.Options {
 
 const inHouseSeconds = ([from, until]: Span, offsetMs: number): [number, number] => [(from + offsetMs) / 1000, (until + offsetMs) / 1000];
 
-function dataOf({ lines, span, offsetMs }: Props): uPlot.AlignedData {
+const contentOf = ({ lines, gapMs, offsetMs }: Props): string =>
+  `${gapMs} ${offsetMs} ${lines.map(({ points }) => `${points.length} ${points[0]?.[0]} ${points.at(-1)?.[0]}`).join()}`;
+
+function dataOf({ lines, span, gapMs, offsetMs }: Props): uPlot.AlignedData {
   const [from, until] = inHouseSeconds(span, offsetMs);
-  const gapS = (until - from) * GAP_SHARE;
+  const gapS = gapMs / 1000;
   const tables = lines.filter((line) => line.points.length > 0).map((line) => withGaps(line.points, gapS, offsetMs));
   if (tables.length === 0) return [[from, until], ...lines.map(() => [null, null])];
   const joined = uPlot.join(tables, tables.map(() => [0, 2]));
@@ -132,11 +155,30 @@ function drawBands(made: uPlot, { bands, offsetMs }: Props, colour: string): voi
   const { ctx, bbox } = made;
   ctx.save();
   ctx.fillStyle = colour;
+  ctx.beginPath();
   for (const band of bands) {
     const [from, until] = inHouseSeconds(band, offsetMs);
     const left = Math.max(made.valToPos(from, "x", true), bbox.left);
     const right = Math.min(made.valToPos(until, "x", true), bbox.left + bbox.width);
-    if (right > bbox.left && left < bbox.left + bbox.width) ctx.fillRect(left, bbox.top, Math.max(1.5, right - left), bbox.height);
+    if (right > bbox.left && left < bbox.left + bbox.width) ctx.rect(left, bbox.top, Math.max(1.5, right - left), bbox.height);
+  }
+  ctx.fill();
+  ctx.restore();
+}
+
+// Each draw as a stroke on the axis: tall and full where hot water was there, short where people waited.
+function drawDraws(made: uPlot, { draws, offsetMs }: Props, [cold, hot]: [string, string]): void {
+  const { ctx, bbox } = made;
+  const foot = bbox.top + bbox.height;
+  ctx.save();
+  for (const draw of draws) {
+    const x = made.valToPos((draw.at + offsetMs) / 1000, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    const warm = draw.hot >= 0.5;
+    ctx.fillStyle = warm ? hot : cold;
+    const width = (draw.draws > 1 ? 3.5 : 2.5) * devicePixelRatio;
+    const tall = (warm ? 16 : 9) * devicePixelRatio;
+    ctx.fillRect(x - width / 2, foot - tall, width, tall);
   }
   ctx.restore();
 }
@@ -168,13 +210,21 @@ function clockTexts(made: uPlot, splits: number[]): string[] {
 }
 
 // What stands under the pointer, in words beside it.
-function point(made: uPlot, said: HTMLElement, lines: readonly Line[]): void {
+function point(made: uPlot, said: HTMLElement, { lines, draws, offsetMs }: Props): void {
   const { idx, left } = made.cursor;
   const at = typeof idx === "number" ? made.data[0][idx] : undefined;
   said.hidden = at === undefined || typeof idx !== "number" || (left ?? -1) < 0;
   if (said.hidden || at === undefined || typeof idx !== "number") return;
   const values = lines.map((line, index) => [line.label, made.data[index + 1]?.[idx]] as const).filter(([, value]) => typeof value === "number");
   const time = new Date(at * 1000).toISOString().slice(5, 16).replace("T", " ");
-  said.textContent = [time, ...values.map(([label, value]) => `${label} ${degrees(value ?? 0)}`)].join("\n");
+  const near = draws.filter((draw) => Math.abs(made.valToPos((draw.at + offsetMs) / 1000, "x") - (left ?? 0)) < NEAR_PX);
+  said.textContent = [time, ...values.map(([label, value]) => `${label} ${degrees(value ?? 0)}`), ...(near.length > 0 ? [drawnText(near)] : [])].join("\n");
   said.classList.toggle("left", (left ?? 0) > made.over.clientWidth / 2);
+}
+
+function drawnText(near: readonly Draw[]): string {
+  const draws = near.reduce((sum, one) => sum + one.draws, 0);
+  const mean = (of: (one: Draw) => number) => near.reduce((sum, one) => sum + one.draws * of(one), 0) / draws;
+  const values = { draws, share: Math.round(100 * mean((one) => one.hot)), seconds: Math.round(mean((one) => one.wait_s)) };
+  return t(draws === 1 ? "drawOne" : "drawMany", values);
 }

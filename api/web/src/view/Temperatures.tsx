@@ -1,14 +1,14 @@
 // The temperatures of the last hours, live.
 
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { houseNow, offsetMs } from "../clock";
 import { HOUR_MS, Past } from "../past";
 import { type Picture, sensorOf } from "../picture";
 import { connections, runs } from "../store";
 import { degrees, sensorName, t } from "../text";
-import type { RunRecord } from "../types";
 import { loopName } from "./LoopCard";
-import { type Line, Plot, type Span } from "./Plot";
+import { type Line, Plot } from "./Plot";
 import { Segments } from "./Segments";
 
 const HEIGHT = 190;
@@ -37,7 +37,7 @@ function LoopPlot({ view, hours, alone }: { view: Picture; hours: number; alone:
   const now = houseNow();
   useEffect(() => {
     if (now !== null) void past.load([now - hours * HOUR_MS, now]).then(() => loaded((count) => count + 1));
-  }, [hours, connections.value, past, now === null]);
+  }, [hours, connections.value, runs.value[0]?.id, past, now === null]);
   past.add(loop, hours * HOUR_MS);
   const lines = past.lines(loop);
   const empty = now === null || lines.every((line) => line.points.length === 0);
@@ -47,14 +47,14 @@ function LoopPlot({ view, hours, alone }: { view: Picture; hours: number; alone:
       {empty ? (
         <p class="muted empty">{t("noData")}</p>
       ) : (
-        <Plot lines={lines} bands={bandsOf(runs.value, loop.name, now)} span={[now - hours * HOUR_MS, now]} offsetMs={offsetMs()} height={HEIGHT} label={t("plotLabel", { hours, values: lines.map((line) => legendText(view, line)).join(", ") })} />
+        <Plot lines={lines} bands={past.bands(loop, now)} draws={past.drawn} gapMs={past.gapMs} span={[now - hours * HOUR_MS, now]} offsetMs={offsetMs()} height={HEIGHT} label={t("plotLabel", { hours, values: lines.map((line) => legendText(view, line)).join(", ") })} />
       )}
       <Legend lines={lines} text={(line) => legendText(view, line)} />
     </div>
   );
 }
 
-export function Legend({ lines, text }: { lines: readonly Line[]; text: (line: Line) => string }) {
+export function Legend({ lines, text, children }: { lines: readonly Line[]; text: (line: Line) => string; children?: ComponentChildren }) {
   return (
     <ul class="legend">
       {lines.map((line) => (
@@ -63,6 +63,7 @@ export function Legend({ lines, text }: { lines: readonly Line[]; text: (line: L
           <span>{text(line)}</span>
         </li>
       ))}
+      {children}
     </ul>
   );
 }
@@ -71,11 +72,4 @@ function legendText({ loop }: Picture, { name }: Line): string {
   const reading = sensorOf(loop, name);
   const value = reading === null || reading.value_c === null ? "–" : degrees(reading.value_c);
   return `${sensorName(name)} ${value}${reading?.fresh ? "" : ` (${t("stale")})`}`;
-}
-
-// The spans in which the pump ran; a run whose end nobody saw is left out.
-export function bandsOf(of: readonly RunRecord[], loop: string, now: number): Span[] {
-  return of
-    .filter((run) => run.loop === loop && !run.refused && (run.ended_at !== null || run.stop_reason === null))
-    .map((run): Span => [Date.parse(run.started_at), run.ended_at === null ? now : Date.parse(run.ended_at)]);
 }
