@@ -8,6 +8,7 @@ from api.schemas import (
     FixtureOut,
     LeaseOut,
     LoopOut,
+    NextRunOut,
     ReasonOut,
     RunOut,
     RunRecordOut,
@@ -73,6 +74,7 @@ def _loop_out(loop: LoopView, language: Language) -> LoopOut:
         lease=_lease_out(loop.lease, language),
         power_w=loop.power_w,
         next_window_at=loop.next_window_at,
+        next_run=None if loop.next_run is None else NextRunOut.model_validate(loop.next_run),
         estimates=[FixtureOut.model_validate(each) for each in loop.estimates],
     )
 

@@ -134,6 +134,16 @@ class FixtureOut(Out):
     )
 
 
+class NextRunOut(Out):
+    """The next run that nobody asks for."""
+
+    at: datetime
+    by: str = Field(description="Strategy that will start it.", examples=["predictive"])
+    chance: float | None = Field(
+        description="Chance that it comes to it then, because nobody draws before; null when it goes by the clock."
+    )
+
+
 class LoopOut(Out):
     """One loop at one moment."""
 
@@ -154,6 +164,9 @@ class LoopOut(Out):
     power_w: float | None = Field(description="What the pump draws, in W; null when it is not measured.")
     next_window_at: datetime | None = Field(
         description="When a weekly window opens next; null without windows or while the clock is not set."
+    )
+    next_run: NextRunOut | None = Field(
+        description="The next run that nobody asks for; null when none can be foreseen."
     )
     estimates: list[FixtureOut] = Field(description="Is it hot yet? For every fixture, near to far.")
 

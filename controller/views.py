@@ -116,6 +116,21 @@ class FixtureView:
 
 
 @dataclass(frozen=True, slots=True)
+class NextRunView:
+    """The next run that nobody asks for, as far as can be foreseen.
+
+    Args:
+        at: When, in local time.
+        by: Strategy that will start it.
+        chance: Chance that it comes to it then, because nobody draws before; None for one that goes by the clock.
+    """
+
+    at: datetime
+    by: str
+    chance: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class LoopView:
     """One loop at one moment.
 
@@ -138,6 +153,7 @@ class LoopView:
         hot: The hot pipe is hot where it is measured; None where it is not, or not lately.
         next_window_at: When a weekly window opens next; None without windows or while the clock is not set.
         estimates: How hot the water at each fixture probably is, near to far.
+        next_run: The next run that nobody asks for; None when none can be foreseen.
     """
 
     name: str
@@ -158,6 +174,7 @@ class LoopView:
     hot: bool | None = None
     next_window_at: datetime | None = None
     estimates: tuple[FixtureView, ...] = ()
+    next_run: NextRunView | None = None
 
 
 @dataclass(frozen=True, slots=True)

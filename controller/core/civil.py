@@ -122,6 +122,14 @@ def schedule(
     return Schedule(None, observation.now + DAY_MS if windows else NEVER)
 
 
+def open_at(windows: tuple[Window, ...], civil: datetime) -> bool:
+    """Return whether a window is open at a local time."""
+    utc_ms = round(civil.timestamp() * 1000)
+    return any(
+        span.start_utc_ms <= utc_ms < span.end_utc_ms for span in _spans(windows, civil.date(), civil.tzinfo)
+    )
+
+
 def next_opening(windows: tuple[Window, ...], civil: datetime) -> datetime | None:
     """Return when a window opens next, also when one is open now; None without windows."""
     utc_ms = round(civil.timestamp() * 1000)

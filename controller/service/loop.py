@@ -37,6 +37,7 @@ from controller.mqtt.plant import MqttPlant
 from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
 from controller.service import household, ledger
+from controller.service.next_run import NextRun
 from controller.service.outlook import hot_now, next_window_at
 from controller.views import (
     Answer,
@@ -96,6 +97,7 @@ class LoopService:
         self._last_order: Command | None = None
         self._hot_yet = HotYet(engine)
         self.ledger = ledger.Ledger(engine)
+        self._next_run = NextRun(engine)
         self._driver = RealTimeDriver(engine, plant, clock, timers, stepped=self._stepped, failed=failed)
 
     def restore(self, utc_ms: int | None) -> None:
@@ -300,6 +302,7 @@ class LoopService:
             hot=hot_now(engine.strategies, observation),
             next_window_at=next_window_at(engine.strategies, engine.civil()),
             estimates=self._hot_yet.views(observation.now),
+            next_run=self._next_run.look(),
         )
 
     @property

@@ -16,7 +16,8 @@ from api.server import serve
 from controller.core.events import Mode
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
-from controller.views import FaultView, PumpState, TemperatureView
+from controller.storage.timeline import DrawsMark
+from controller.views import FaultView, NextRunView, PumpState, TemperatureView
 from tests.support.browser import (
     ARTIFACTS,
     AXE,
@@ -117,10 +118,13 @@ async def test_a_run_counts_down_to_hot_water_at_the_fixture(tabs: Tabs, service
         await expect(page.locator('[data-fixture="shower"] .status')).to_have_text("just arriving")
 
 
-async def test_the_next_window_is_told_while_the_pump_rests(tabs: Tabs, service: FakeService) -> None:
-    service.set_loop(next_window_at=NOON + timedelta(hours=5, minutes=45))
+async def test_the_next_run_is_told_while_the_pump_rests(tabs: Tabs, service: FakeService) -> None:
+    service.set_loop(next_run=NextRunView(NOON + timedelta(hours=5, minutes=45), "timed", None))
     async with web_server(service) as address, tabs.opened(address) as page:
-        await expect(page.locator(".chip.next")).to_have_text("Next timer window 17:45")
+        await expect(page.locator(".chip.next")).to_have_text("Next run 17:45 (timer)")
+        service.set_loop(next_run=NextRunView(NOON + timedelta(minutes=40), "predictive", 0.62))
+        said = "Next run about 12:40 (prediction, 62 % likely)"
+        await expect(page.locator(".chip.next")).to_have_text(said)
 
 
 async def test_minutes_count_down(tabs: Tabs, service: FakeService) -> None:
@@ -498,6 +502,8 @@ async def test_words_stand_out_from_their_ground(
 
 
 async def test_the_past_is_shown_at_any_scale(tabs: Tabs, service: FakeService) -> None:
+    at_ms = round((NOON - timedelta(hours=6)).timestamp() * 1000)
+    service.drawn = [DrawsMark(at_ms, 1, 0.9, 3.0), DrawsMark(at_ms + 60_000, 1, 0.2, 40.0)]
     async with web_server(service) as address, tabs.opened(address) as page:
         await page.get_by_role("link", name="History").click()
         plot = page.locator(".lines")
@@ -512,9 +518,21 @@ async def test_the_past_is_shown_at_any_scale(tabs: Tabs, service: FakeService) 
         await page.mouse.move(box["x"] + box["width"] * 3 / 4, middle, steps=4)
         await page.mouse.up()
         await expect(plot).to_have_attribute("aria-label", re.compile(r"from 12-2\d .* to 12-2\d"))
+        await page.get_by_role("button", name="Wider").click()
+        await expect(plot).to_have_attribute("aria-label", re.compile(r"from 12-1\d .* to 01-0\d"))
         await page.get_by_role("button", name="All").click()
         await expect(plot).to_have_attribute("aria-label", "Temperatures from 12-05 12:00 to 01-05 12:00.")
         await expect(page.locator("#history li").first).to_be_visible()
+        await page.locator("#past-house").get_by_text("24 h", exact=True).click()
+        await expect(page.locator(".legend")).to_contain_text("Draw, waited for it")
+        box = await page.locator(".u-over").bounding_box()
+        assert box is not None
+        await page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+        await expect(page.locator(".pointed")).to_contain_text("2 draws: 55 % hot, about 22 s wait")
+        await page.keyboard.down("Control")
+        await page.mouse.wheel(0, -400)
+        await page.keyboard.up("Control")
+        await expect(plot).to_have_attribute("aria-label", re.compile(r"from 01-05 0\d.* to 01-05 0\d"))
         await page.screenshot(path=ARTIFACTS / "page-phone-past.png")
 
 

@@ -69,7 +69,7 @@ export interface Loop {
   lease: Lease;
   power_w: number | null;
   estimates: Estimate[];
-  next_window_at: string | null;
+  next_run: { at: string; by: string; chance: number | null } | null;
 }
 
 export interface State {

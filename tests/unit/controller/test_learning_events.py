@@ -12,7 +12,7 @@ from controller.core.events import (
 )
 from controller.core.plumbing import Plumbing, Topology
 from controller.engine import Engine
-from controller.ports import NoteKind
+from controller.ports import Note, NoteKind
 from controller.safety.limits import Limits
 from controller.safety.supervisor import LimitSupervisor
 from controller.service.ledger import Ledger

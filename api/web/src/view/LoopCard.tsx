@@ -2,6 +2,7 @@
 
 import { houseDay, houseNow, houseTime, minutesSeconds, sinceMs } from "../clock";
 import { type Picture, pumpKey } from "../picture";
+import type { Loop } from "../types";
 import { capital, fixtureName, sensorName, strategyName, t, whoName } from "../text";
 import { Drawing } from "./Drawing";
 
@@ -46,6 +47,11 @@ function soon(at: string): string {
   return houseTime(ms, { date: houseDay(ms) !== houseDay(houseNow() ?? ms) });
 }
 
+function nextText({ at, by, chance }: NonNullable<Loop["next_run"]>): string {
+  const values = { time: soon(at), strategy: strategyName(by) };
+  return chance === null ? t("nextRun", values) : t("nextForeseen", { ...values, share: Math.round(100 * chance) });
+}
+
 function chipsOf({ loop, pump, lost }: Picture): [string, string][] {
   const key = pumpKey(loop, pump);
   const run = pump === "off" || lost ? null : loop.run;
@@ -54,6 +60,6 @@ function chipsOf({ loop, pump, lost }: Picture): [string, string][] {
   if (run?.fixture) chips.push(["", t("forFixture", { fixture: fixtureName(run.fixture) })]);
   if (run?.by && !run.who) chips.push(["", t("by", { strategy: strategyName(run.by) })]);
   if (run === null && !lost) chips.push(...loop.waiting.map((who): [string, string] => ["waiting", t("waitingFor", { who: whoName(who) })]));
-  if (run === null && !lost && loop.next_window_at !== null) chips.push(["next", t("nextWindow", { time: soon(loop.next_window_at) })]);
+  if (run === null && !lost && loop.next_run !== null) chips.push(["next", nextText(loop.next_run)]);
   return chips;
 }
