@@ -55,6 +55,8 @@ async def control(
     service = compose(settings, version, clock)
     gate = open_gate(settings) if settings.api.accounts else None
     store = None if config is None else SettingsStore(config, lambda plan, who: service.adopt(plan, who=who))
+    if store is not None:
+        service.keep_settings(store)
     app = WebApp(
         service, hosts=settings.api.hosts, proxies=settings.api.trusted_proxies, gate=gate, store=store
     )

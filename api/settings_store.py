@@ -1,4 +1,4 @@
-"""The part of the configuration that people change on the page: schedules, comfort, quiet hours, days away.
+"""The part of the configuration that people change on the page: schedules, comfort, threshold, quiet hours, days away.
 
 The YAML file stays the one truth: what is changed is written into it, comments and all else stay, the file before is kept
 beside it, and only a file that passes every check takes its place. Then the loops go on by it at once. Nothing else of the
@@ -7,6 +7,7 @@ file is taken up: limits, devices and addresses hold from one start to the next,
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,9 @@ from controller.settings import LoopSettings, Settings
 
 WINDOWED: Final = ("timed", "check_valve")
 """Strategies that have weekly windows."""
+
+THRESHOLD: Final = {"on_below_c": 38.0, "off_above_c": 40.5}
+"""The temperatures of an aquastat that says none."""
 
 Plan = dict[str, tuple[tuple[Strategy, ...], tuple[Window, ...]]]
 """By the loop's name: what starts its pump, and when only people do."""
@@ -43,6 +47,7 @@ class SettingsStore:
         self._path = path
         self._apply = apply
         self._next: Plan = {}
+        self._writing = threading.Lock()
 
     def read(self) -> tuple[str, dict[str, Any]]:
         """Return the file's ETag, and what can be changed of it.
@@ -51,16 +56,20 @@ class SettingsStore:
             OSError: The file cannot be read.
         """
         content = self._path.read_bytes()
+        return _etag(content), self._told(content)
+
+    @staticmethod
+    def _told(content: bytes) -> dict[str, Any]:
         document = _yaml().load(content.decode("utf-8"))
-        return _etag(content), {"loops": [_loop(loop) for loop in document["loops"]]}
+        return {"loops": [_loop(loop) for loop in document["loops"]]}
 
     def write(self, loop: str, wish: Mapping[str, Any], etag: str) -> tuple[str, dict[str, Any]]:
         """Write a loop's wish into the file; return as ``read`` does. It takes effect with ``apply``.
 
         Args:
             loop: Name of the loop.
-            wish: ``schedules`` (a list of windows for each strategy that has some), ``comfort``, ``quiet``, ``away``; what
-                is left out stays.
+            wish: ``schedules`` (a list of windows for each strategy that has some), ``comfort``, ``threshold``, ``quiet``,
+                ``away``; what is left out stays.
             etag: Of the file that the wish was made for.
 
         Raises:
@@ -69,9 +78,24 @@ class SettingsStore:
             ConfigError: It would not be a sound configuration; nothing was changed.
             ZcwError: The file cannot be written; nothing was changed.
         """
-        content = self._path.read_bytes()
-        if _etag(content) != etag:
-            raise SettingsStale
+        with self._writing:
+            content = self._path.read_bytes()
+            if _etag(content) != etag:
+                raise SettingsStale
+            self._write(loop, wish, content)
+            return self.read()
+
+    def change(self, loop: str, wish: Mapping[str, object]) -> bool:
+        """Write a wish into the file as it is now; return whether it changes anything. Otherwise as ``write``."""
+        with self._writing:
+            content = self._path.read_bytes()
+            before = next(one for one in self._told(content)["loops"] if one["name"] == loop)
+            if all(_holds(before.get(key), value) for key, value in wish.items()):
+                return False
+            self._write(loop, wish, content)
+            return True
+
+    def _write(self, loop: str, wish: Mapping[str, Any], content: bytes) -> None:
         yaml = _yaml()
         document = yaml.load(content.decode("utf-8"))
         _edit(next(each for each in document["loops"] if each.get("name", "main") == loop), wish)
@@ -79,7 +103,6 @@ class SettingsStore:
         yaml.dump(document, text)
         settings = config_file.write(self._path, text.getvalue())
         self._next = plan(settings)
-        return self.read()
 
     def apply(self, who: str) -> None:
         """Let the loops go on by what was written last; in the event loop's thread, unlike ``write``."""
@@ -98,6 +121,7 @@ def _live(loop: LoopSettings) -> tuple[tuple[Strategy, ...], tuple[Window, ...]]
 def _loop(loop: Mapping[str, Any]) -> dict[str, Any]:
     strategies = loop.get("strategies") or []
     predictive = next((one for one in strategies if one["type"] == "predictive"), None)
+    aquastat = next((one for one in strategies if one["type"] == "aquastat"), None)
     return {
         "name": loop.get("name", "main"),
         "schedules": [
@@ -106,6 +130,9 @@ def _loop(loop: Mapping[str, Any]) -> dict[str, Any]:
             if one["type"] in WINDOWED
         ],
         "comfort": None if predictive is None else predictive.get("comfort", "balanced"),
+        "threshold": None
+        if aquastat is None
+        else {key: float(aquastat.get(key, usual)) for key, usual in THRESHOLD.items()},
         "quiet": _plain(loop.get("quiet") or []),
         "away": [
             {"from": str(one["from"]), "to": str(one.get("to", one["from"]))}
@@ -130,6 +157,16 @@ def _edit(loop: Any, wish: Mapping[str, Any]) -> None:
         for one in strategies:
             if one["type"] == "predictive":
                 one["comfort"] = wish["comfort"]
+    if wish.get("threshold") is not None:
+        for one in [one for one in strategies if one["type"] == "aquastat"][:1]:
+            one.update(wish["threshold"])
+
+
+def _holds(before: Any, after: Any) -> bool:
+    """Return whether a wish is fulfilled already; one for some values of several says nothing of the others."""
+    if isinstance(after, Mapping) and isinstance(before, Mapping):
+        return all(before.get(key) == value for key, value in after.items())
+    return bool(before == after)
 
 
 def _kept(before: Any, after: Sequence[Mapping[str, Any]]) -> CommentedSeq:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from controller.core.energy import Tariff
 from controller.core.reason import Language
 from controller.devices.topics import name_complaint
 
@@ -93,6 +94,7 @@ class HomeAssistantSettings:
         birth_topic: Where it says that it has started.
         language: Language of names, choices and reasons.
         name: Name of the device that it will show; empty for "Hot water" in that language.
+        tariff: What heat costs; None where its owner has not said so, and no cost is shown.
     """
 
     enabled: bool = True
@@ -100,3 +102,4 @@ class HomeAssistantSettings:
     birth_topic: str = "homeassistant/status"
     language: Language = "en"
     name: str = ""
+    tariff: Tariff | None = None

@@ -154,6 +154,8 @@ class LoopView:
         next_window_at: When a weekly window opens next; None without windows or while the clock is not set.
         estimates: How hot the water at each fixture probably is, near to far.
         next_run: The next run that nobody asks for; None when none can be foreseen.
+        comfort: Step of comfort of the strategy that looks ahead; None without one that decides.
+        threshold: Where its temperature threshold switches on and off, in C; None without one.
     """
 
     name: str
@@ -175,6 +177,8 @@ class LoopView:
     next_window_at: datetime | None = None
     estimates: tuple[FixtureView, ...] = ()
     next_run: NextRunView | None = None
+    comfort: str | None = None
+    threshold: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +346,7 @@ class DayView:
         none_wait_s: The mean wait without recirculation.
         heat_kwh: Heat for circulation: at least and at most.
         always_kwh: The same for a loop kept hot day and night.
+        saved_l: Water that nobody had to run off, in l: at least and at most; None without draws.
     """
 
     date: str
@@ -355,3 +360,4 @@ class DayView:
     none_wait_s: float | None
     heat_kwh: tuple[float, float]
     always_kwh: tuple[float, float]
+    saved_l: tuple[float, float] | None = None

@@ -28,6 +28,8 @@ DAY_COLUMNS: Final = [
     "heat_high_kwh",
     "always_low_kwh",
     "always_high_kwh",
+    "saved_low_l",
+    "saved_high_l",
 ]
 
 
@@ -75,6 +77,7 @@ class DayOut(Out):
     none_wait_s: float | None
     heat_kwh: tuple[float, float] = Field(description="Heat for circulation: at least and at most.")
     always_kwh: tuple[float, float] = Field(description="The same for a loop kept hot day and night.")
+    saved_l: tuple[float, float] | None = Field(description="Water that nobody had to run off.")
 
 
 class LearningIO(BaseModel):
@@ -144,6 +147,7 @@ async def days_csv(facade: FacadeDep, loop: Loop) -> Response:
             *(day.date, day.runs, round(day.run_s), day.refused, day.draws, day.hot_share, day.wait_s),
             *(day.none_hot_share or (None, None)),
             *(day.none_wait_s, *day.heat_kwh, *day.always_kwh),
+            *(day.saved_l or (None, None)),
         )
         for day in facade.days(loop)
     ]

@@ -59,12 +59,22 @@ class ScheduleIO(BaseModel):
     windows: list[WindowIO]
 
 
+class ThresholdIO(BaseModel):
+    """Between which temperatures the aquastat keeps its sensor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on_below_c: float = Field(ge=15, le=60, allow_inf_nan=False, description="Switches on below this.")
+    off_above_c: float = Field(ge=16, le=65, allow_inf_nan=False, description="Switches off at this.")
+
+
 class LoopSettingsOut(BaseModel):
     """What can be changed of one loop."""
 
     name: str
     schedules: list[ScheduleIO] = Field(description="One for each strategy that has windows, in their order.")
     comfort: str | None = Field(description="Of the strategy predictive; null without one.")
+    threshold: ThresholdIO | None = Field(description="Of the strategy aquastat; null without one.")
     quiet: list[WindowIO] = Field(description="When only people start the pump.")
     away: list[DatesIO] = Field(description="Days away from home: the same holds.")
 
@@ -86,6 +96,7 @@ class LoopSettingsIn(BaseModel):
         list[Annotated[list[WindowIO], Field(max_length=50)]] | None, Field(max_length=20)
     ] = Field(default=None, description="The windows of each strategy that has some, in their order.")
     comfort: Comfort | None = None
+    threshold: ThresholdIO | None = None
     quiet: Annotated[list[WindowIO] | None, Field(max_length=50)] = None
     away: Annotated[list[DatesIO] | None, Field(max_length=100)] = None
 
@@ -100,7 +111,7 @@ async def settings(request: Request, response: Response) -> SettingsOut:
 
 @router.put(
     "/settings/loops/{loop}",
-    summary="Change a loop's schedules, comfort, quiet hours or days away",
+    summary="Change a loop's schedules, comfort, threshold, quiet hours or days away",
     responses=responses(*SENDING, NO_FILE, UNKNOWN_LOOP, CHANGED_MEANWHILE, NO_MATCH, UNAVAILABLE),
 )
 async def change(

@@ -50,6 +50,19 @@ class Energy:
 
 
 @dataclass(frozen=True, slots=True)
+class Tariff:
+    """What heat costs its owner.
+
+    Args:
+        per_kwh: Price of a kilowatt hour of heat in hot water, in the owner's money.
+        currency: That money, as three letters.
+    """
+
+    per_kwh: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnergyGate:
     """When automatic runs for comfort may start: cheap enough, or enough to give away. What is not known shuts nothing.
 

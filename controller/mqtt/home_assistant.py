@@ -6,6 +6,7 @@ Assistant has started. What the broker has kept of entities that are no more is 
 """
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,8 +21,9 @@ from controller.devices.rejects import Rejected, RejectReason, Rejects
 from controller.devices.router import SAME_PRESS_MS
 from controller.mqtt.dating import Sequence, dated
 from controller.mqtt.discovery import Places, announcements, leftovers
-from controller.mqtt.entities import OFF, ON, PRESS, Entity, Target
+from controller.mqtt.entities import OFF, ON, PRESS, THRESHOLDS_C, Entity, Target
 from controller.mqtt.letters import Later, Letters, Timer
+from controller.strategies.predictive import Comfort
 
 JITTER_S: Final = 5.0
 """Longest wait after Home Assistant's start, so that not every device answers in the same moment."""
@@ -36,6 +38,7 @@ class Wanted(StrEnum):
     PREHEAT = "preheat"
     STOP = "stop"
     MODE = "mode"
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,14 @@ class Order:
         loop: Name of the loop; empty for the whole house.
         fixture: Name of the fixture; None for the whole loop.
         mode: The mode to choose, with ``Wanted.MODE``.
+        setting: What to set, with ``Wanted.SETTING``: as the page writes it into the configuration.
     """
 
     wanted: Wanted
     loop: str = ""
     fixture: str | None = None
     mode: Mode | None = None
+    setting: Mapping[str, object] | None = None
 
 
 class HomeAssistant:
@@ -229,6 +234,13 @@ def understood(target: Target, payload: bytes) -> Order | None:
     text = payload.decode("ascii", "replace")
     if target.what == "mode":
         return Order(Wanted.MODE, mode=Mode(text)) if text in set(Mode) else None
+    if target.what == "comfort":
+        known = text in set(Comfort)
+        return Order(Wanted.SETTING, target.loop, setting={"comfort": text}) if known else None
+    if target.what in THRESHOLDS_C:
+        value_c = _number_c(text, *THRESHOLDS_C[target.what])
+        setting = {"threshold": {target.what: value_c}}
+        return None if value_c is None else Order(Wanted.SETTING, target.loop, setting=setting)
     if target.what == "circulation" and text in (ON, OFF):
         return Order(Wanted.PREHEAT if text == ON else Wanted.STOP, target.loop)
     if target.what == "stop" and text == PRESS:
@@ -236,3 +248,11 @@ def understood(target: Target, payload: bytes) -> Order | None:
     if target.what == "preheat" and text == PRESS:
         return Order(Wanted.PREHEAT, target.loop, target.fixture or None)
     return None
+
+
+def _number_c(text: str, least_c: float, most_c: float) -> float | None:
+    """Return a temperature in C within its range, to a tenth; None when the text is none."""
+    if re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,6})?", text, re.ASCII) is None:
+        return None
+    value_c = round(float(text), 1)
+    return value_c if least_c <= value_c <= most_c else None

@@ -11,7 +11,10 @@ from controller.devices.wiring import wire
 from controller.mqtt.discovery import Places
 from controller.settings import Settings
 
-_WISHES: Final = ("mode", "stop", "loop/+/preheat", "loop/+/preheat/+", "loop/+/circulation")
+_WISHES: Final = (
+    *("mode", "stop", "loop/+/preheat", "loop/+/preheat/+", "loop/+/circulation"),
+    *("loop/+/comfort", "loop/+/on_below_c", "loop/+/off_above_c"),
+)
 """Where Home Assistant's wishes come in, below our own topic; a sign stands for one loop or fixture."""
 
 

@@ -1,6 +1,7 @@
 """What the page shows of habits and days: the ledger and the learned, put into words and numbers for people."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -105,26 +106,54 @@ def _uncertainty(ledger: Ledger, hot_share: float, fills_per_day: float) -> tupl
 
 def fill_kwh(engine: Engine, ledger: Ledger) -> tuple[float, float]:
     """Return the heat of one fill of a cold supply in kWh: at least and at most."""
-    known_l = max((pipe.loop_l or 0.0 for pipe in engine.plumbing.pipes), default=0.0)
-    minutes = ledger.fill_ms / MINUTE_MS
-    litres = (0.9 * known_l, 1.1 * known_l) if known_l else tuple(minutes * one for one in PUMP_LPM)
     supply = engine.readings.get(SUPPLY)
     hot_c = max(USUAL_C, supply.value_c) if supply is not None else USUAL_C
-    low, high = (each * WALLS * KWH_PER_LK * (hot_c - ROOM_C) for each in litres)
+    low, high = (each * WALLS * KWH_PER_LK * (hot_c - ROOM_C) for each in supply_l(engine, ledger))
     return low, high
+
+
+def supply_l(engine: Engine, ledger: Ledger) -> tuple[float, float]:
+    """Return what the supply holds, in l: at least and at most."""
+    known_l = max((pipe.loop_l or 0.0 for pipe in engine.plumbing.pipes), default=0.0)
+    if known_l:
+        return 0.9 * known_l, 1.1 * known_l
+    minutes = ledger.fill_ms / MINUTE_MS
+    return minutes * PUMP_LPM[0], minutes * PUMP_LPM[1]
 
 
 def days(engine: Engine, ledger: Ledger) -> tuple[DayView, ...]:
     """Return every day of the ledger, the oldest first."""
+    return _days(engine, ledger, ledger.days)
+
+
+def today(engine: Engine, ledger: Ledger) -> DayView | None:
+    """Return what today brought so far; None while the clock is not set."""
+    civil = engine.civil()
+    if civil is None:
+        return None
+    key = civil.date().isoformat()
+    return _days(engine, ledger, {key: ledger.days.get(key, Day())})[0]
+
+
+def _days(engine: Engine, ledger: Ledger, books: Mapping[str, Day]) -> tuple[DayView, ...]:
     low, high = fill_kwh(engine, ledger)
     foresight = engine.foresight
     tau_h = (75 * MINUTE_MS if foresight is None else foresight.heat.tau_ms) / HOUR_MS
     always = (low * 24 / tau_h * RETURN_HEAT[0], high * 24 / tau_h * RETURN_HEAT[1])
-    return tuple(_day(key, day, (low, high), always) for key, day in sorted(ledger.days.items()))
+    # Draws that water stood ready for are told in seconds; a whole fill of seconds is a whole supply of litres.
+    fill_s = ledger.fill_ms / SECOND_MS
+    litres_per_s = (supply_l(engine, ledger)[0] / fill_s, supply_l(engine, ledger)[1] / fill_s)
+    return tuple(_day(key, day, (low, high), always, litres_per_s) for key, day in sorted(books.items()))
 
 
-def _day(key: str, day: Day, fill: tuple[float, float], always: tuple[float, float]) -> DayView:
-    draws = day.draws
+def _day(
+    key: str,
+    day: Day,
+    fill: tuple[float, float],
+    always: tuple[float, float],
+    litres_per_s: tuple[float, float],
+) -> DayView:
+    draws, saved_s = day.draws, max(0.0, day.cold_wait_s - day.wait_s)
     return DayView(
         date=key,
         runs=round(day.runs),
@@ -139,4 +168,5 @@ def _day(key: str, day: Day, fill: tuple[float, float], always: tuple[float, flo
         none_wait_s=day.cold_wait_s / draws if draws else None,
         heat_kwh=(day.fills * fill[0], day.fills * fill[1]),
         always_kwh=always,
+        saved_l=(saved_s * litres_per_s[0], saved_s * litres_per_s[1]) if draws else None,
     )

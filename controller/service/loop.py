@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from controller import hot_yet
 from controller.core.civil import Window
-from controller.core.clock import SECOND_MS, Instant
+from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command
 from controller.core.events import (
@@ -38,7 +38,7 @@ from controller.ports import Journal, Note, NoteKind, SnapshotStore
 from controller.runtime import PLAUSIBLE_UTC, Clock, RealTimeDriver, Timers
 from controller.service import household, ledger
 from controller.service.next_run import NextRun
-from controller.service.outlook import hot_now, next_window_at
+from controller.service.outlook import comfort_of, hot_now, next_window_at, threshold_of
 from controller.views import (
     Answer,
     DayView,
@@ -52,6 +52,8 @@ from controller.views import (
     TemperatureView,
 )
 
+STOOD_STILL_MS: Final = HEARTBEAT_MS + 5 * SECOND_MS
+"""Whoever has not decided for longer stood still, and asks what became of the pump: nobody sleeps past a heartbeat."""
 REMEMBERED_ANSWERS: Final = 256
 """So many wishes get the same answer when they are asked again."""
 _PLAUSIBLE_UTC_MS: Final = round(PLAUSIBLE_UTC.timestamp() * 1000)
@@ -161,8 +163,9 @@ class LoopService:
         if isinstance(event, PumpReport) and event.live:
             self._seen_off = not event.on
             self._heard_at = event.at
+        stood_still = event.at - self.engine.now > STOOD_STILL_MS
         step = self._driver.post(event)
-        if isinstance(event, DeviceFound) and event.device == PUMP:
+        if stood_still or (isinstance(event, DeviceFound) and event.device == PUMP):
             self._plant.ask()
         return step
 
@@ -251,6 +254,10 @@ class LoopService:
         """Return what each day brought, the oldest first."""
         return household.days(self.engine, self.ledger)
 
+    def today(self) -> DayView | None:
+        """Return what today brought so far; None while the clock is not set."""
+        return household.today(self.engine, self.ledger)
+
     # -- after every event ----------------------------------------------------------------------------------
 
     def _stepped(self, event: Event, step: Step) -> None:
@@ -303,6 +310,8 @@ class LoopService:
             next_window_at=next_window_at(engine.strategies, engine.civil()),
             estimates=self._hot_yet.views(observation.now),
             next_run=self._next_run.look(),
+            comfort=comfort_of(engine.strategies),
+            threshold=threshold_of(engine.strategies),
         )
 
     @property

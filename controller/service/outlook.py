@@ -1,4 +1,4 @@
-"""What the strategies let expect of a loop: is it hot, and when does the next window open?"""
+"""What the strategies let expect of a loop: is it hot, when does the next window open, what is set?"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,9 +6,11 @@ from datetime import datetime
 from controller.core.civil import Window, next_opening
 from controller.core.contracts import Strategy
 from controller.core.observation import Observation
+from controller.strategies.aquastat import Aquastat
 from controller.strategies.arrival import StopRule
 from controller.strategies.check_valve import CheckValve
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.predictive import Predictive
 from controller.strategies.timed import Timed
 
 
@@ -28,3 +30,14 @@ def windows_of(strategies: Iterable[Strategy]) -> tuple[Window, ...]:
 def next_window_at(strategies: Iterable[Strategy], civil: datetime | None) -> datetime | None:
     """Return when a weekly window opens next; None without windows or while the clock is not set."""
     return None if civil is None else next_opening(windows_of(strategies), civil)
+
+
+def comfort_of(strategies: Iterable[Strategy]) -> str | None:
+    """Return the step of comfort of the strategy that looks ahead; None without one."""
+    return next((one.comfort.value for one in strategies if isinstance(one, Predictive)), None)
+
+
+def threshold_of(strategies: Iterable[Strategy]) -> tuple[float, float] | None:
+    """Return where the temperature threshold switches on and off, in C; None without one."""
+    bands = (one.deadband for one in strategies if isinstance(one, Aquastat))
+    return next(((band.on_below_c, band.off_above_c) for band in bands), None)

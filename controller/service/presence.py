@@ -16,14 +16,15 @@ from controller.devices.message import Message, Subscription
 from controller.devices.rejects import Rejects
 from controller.engine import Engine
 from controller.mqtt.discovery import Places
-from controller.mqtt.entities import Entity, entities
+from controller.mqtt.entities import Entity, Features, entities
 from controller.mqtt.home_assistant import HomeAssistant, Order, Wanted
 from controller.mqtt.states import DayFigures, states
 from controller.service.changes import Changes
 from controller.service.day import day_figures
-from controller.service.outlook import windows_of
+from controller.service.outlook import comfort_of, threshold_of, windows_of
+from controller.service.tuning import SettingsKeeper, Tuning
 from controller.storage import Storage
-from controller.views import Answer, LoopView, ServiceView
+from controller.views import Answer, DayView, LoopView, ServiceView
 
 WHO: Final = "Home Assistant"
 IN_TURN: Final = 5
@@ -53,6 +54,9 @@ class Facade(Protocol):
 
     def set_mode(self, mode: Mode, *, who: str) -> None:
         """Choose what the controller may do."""
+
+    def today(self, loop: str) -> DayView | None:
+        """Return what today brought on a loop so far; None while the clock is not set."""
 
     def failed(self, error: Exception) -> None:
         """Take note of a bug."""
@@ -91,6 +95,11 @@ class Presence:
         self._figures: dict[str, DayFigures] = {}
         self._moments: dict[str, _Moment] = {}
         self._telling: asyncio.Task[None] | None = None
+        self._tuning: Tuning | None = None
+
+    def keep_settings(self, keeper: SettingsKeeper) -> None:
+        """Offer what people may change while the controller runs, and have it written there; before ``start``."""
+        self._tuning = Tuning(keeper, WHO)
 
     def start(self, version: str, engines: Sequence[Engine]) -> None:
         """Begin to tell. Must be called in the event loop, before ``subscriptions`` is asked.
@@ -100,9 +109,9 @@ class Presence:
             engines: The engine of each loop.
         """
         if self._settings.enabled:
-            with_windows = [one.plumbing.name for one in engines if windows_of(one.strategies)]
             plumbing = [one.plumbing for one in engines]
-            every = entities(plumbing, with_windows, self._settings.language)
+            features = {one.plumbing.name: self._features(one) for one in engines}
+            every = entities(plumbing, features, self._settings.language)
             for entity in every:
                 self._entities.setdefault(entity.target.loop, []).append(entity)
             self._stirred = {loop.name for loop in plumbing}
@@ -119,8 +128,20 @@ class Presence:
             obey=self._obey,
         )
 
+    def _features(self, engine: Engine) -> Features:
+        tariff, strategies = self._settings.tariff, engine.strategies
+        return Features(
+            windows=bool(windows_of(strategies)),
+            draws=engine.foresight is not None,
+            comfort=self._tuning is not None and comfort_of(strategies) is not None,
+            threshold=self._tuning is not None and threshold_of(strategies) is not None,
+            currency="" if tariff is None else tariff.currency,
+        )
+
     def close(self) -> None:
         """Tell no more, and forget what waits to be told."""
+        if self._tuning is not None:
+            self._tuning.close()
         if self._telling is not None:
             self._telling.cancel()
         if self._home is not None:
@@ -171,13 +192,14 @@ class Presence:
         view = self._facade.view((name,))
         for loop in view.loops:
             await self._look_up(loop, view)
+            self._figures[name] = replace(self._figures[name], today=self._facade.today(name))
             self._views[name] = loop
         self._show(name, view)
 
     def _show(self, name: str, view: ServiceView) -> None:
         if self._home is not None:
             due = self._entities.get(name, ())
-            self._home.show(states(due, self._places, view, self._figures, self._settings.language))
+            self._home.show(states(due, self._places, view, self._figures, self._settings))
 
     async def _look_up(self, loop: LoopView, view: ServiceView) -> None:
         """Look up in the history what a loop has done today, when that may have changed."""
@@ -205,6 +227,8 @@ class Presence:
         match order.wanted:
             case Wanted.MODE if order.mode is not None:
                 self._facade.set_mode(order.mode, who=WHO)
+            case Wanted.SETTING if self._tuning is not None and order.setting is not None:
+                self._tuning.wish(order.loop, order.setting)
             case Wanted.STOP:
                 self._facade.stop(who=WHO, loop=order.loop)
             case Wanted.PREHEAT:

@@ -28,6 +28,7 @@ from controller.service.lag import LagWatch
 from controller.service.loop import LoopService
 from controller.service.presence import Presence
 from controller.service.schedules import ScheduleKeeper
+from controller.service.tuning import SettingsKeeper
 from controller.service.wall import WallClock
 from controller.storage import Storage
 from controller.storage.history import NoteRecord
@@ -126,6 +127,10 @@ class Service:
     def listen_for_energy(self, feed: EnergyFeed) -> None:
         """Take prices and surplus power from these topics; before ``start``."""
         self._energy = feed
+
+    def keep_settings(self, keeper: SettingsKeeper) -> None:
+        """Let Home Assistant change what people may change while the controller runs; before ``start``."""
+        self._presence.keep_settings(keeper)
 
     def tell_energy(self, *, price: float | None, surplus_w: float | None) -> None:
         """Pass on what energy costs, or what the house would give away in W."""
@@ -359,6 +364,10 @@ class Service:
     def days(self, loop: str) -> tuple[DayView, ...]:
         """Return what each day brought on a loop, the oldest first."""
         return self._loops[loop].days()
+
+    def today(self, loop: str) -> DayView | None:
+        """Return what today brought on a loop so far; None while the clock is not set."""
+        return self._loops[loop].today()
 
     async def notes(self, *, limit: int, before_id: int | None, loop: str | None) -> list[NoteRecord]:
         """Return everything that was noted, newest first."""

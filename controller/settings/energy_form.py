@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from controller.core.energy import EnergyGate
+from controller.core.energy import EnergyGate, Tariff
 from controller.devices.energy import EnergyFeed, EnergySource
 from controller.devices.jsonpath import Path
 from controller.devices.topics import topic_complaint
@@ -54,6 +54,10 @@ class EnergyForm(Form):
     """Automatic runs start up to this price ..."""
     least_surplus_w: float | None = Field(default=None, gt=0, le=1_000_000)
     """... or from this surplus on, in W. What is not known holds nothing back."""
+    heat_price: float | None = Field(default=None, gt=0, le=1_000)
+    """What a kilowatt hour of heat in hot water costs you, to show what circulation costs; it decides nothing."""
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    """Your money, as three letters, such as EUR, CNY or USD."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> "EnergyForm":
@@ -74,6 +78,10 @@ class EnergyForm(Form):
         if self.most_price is None and self.least_surplus_w is None:
             return None
         return EnergyGate(self.most_price, tuple(self.by_hour), self.least_surplus_w)
+
+    def tariff(self) -> Tariff | None:
+        """Return what heat costs; None where that was not said."""
+        return None if self.heat_price is None else Tariff(self.heat_price, self.currency)
 
     def feed(self) -> EnergyFeed:
         """Return what tells about energy."""

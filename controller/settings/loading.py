@@ -174,6 +174,7 @@ def _home_assistant(form: ConfigForm) -> HomeAssistantSettings:
         birth_topic=home.birth_topic,
         language=home.language or form.site.language,
         name=home.name,
+        tariff=form.energy.tariff(),
     )
 
 

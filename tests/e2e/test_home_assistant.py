@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,19 @@ EXPECTED = {
             ("sensor", "pump_minutes_today"),
             ("sensor", "starts_today"),
             ("sensor", "last_run"),
+            ("sensor", "next_run"),
+            ("sensor", "heat_today"),
+            ("sensor", "cost_today"),
         )
     ),
     "button.zcw_main_preheat_shower",
     "sensor.zcw_main_next_window",
+    "sensor.zcw_main_wait_shower",
+    "sensor.zcw_main_wait_today",
+    "sensor.zcw_main_saved_today",
+    "select.zcw_main_comfort",
+    "number.zcw_main_on_below_c",
+    "number.zcw_main_off_above_c",
 }
 
 
@@ -67,12 +77,17 @@ def configuration(
         )
     # The window stays a year of Sundays' nights away from most test runs, and does no harm in one.
     window = {"days": ["sun"], "from": "03:00", "to": "03:01"}
-    sections[0]["strategies"].append({"type": "timed", "windows": [window]})
+    sections[0]["strategies"] += [
+        {"type": "timed", "windows": [window]},
+        {"type": "aquastat", "windows": [window]},
+        {"type": "predictive"},
+    ]
     values = {
         "site": {"name": "Test", "time_zone": "UTC"},
         "broker": {"host": "127.0.0.1", "port": broker_port},
         "api": {"port": free_port()},
         "home_assistant": {"enabled": enabled},
+        "energy": {"heat_price": 0.12, "currency": "EUR"},
         "devices": devices,
         "loops": sections,
     }
@@ -214,6 +229,31 @@ def first_life(home: RealHomeAssistant, house: House, running: Program) -> None:
     home.act("switch.turn_off", "switch.zcw_gartenhaus_circulation")
     until(lambda: not house.plugs[1].on, within_s=5, what="the other relay goes off")
     assert running.process.poll() is None
+    settings(home)
+
+
+def settings(home: RealHomeAssistant) -> None:
+    assert home.state("select.zcw_main_comfort") == "Balanced"
+    home.act("select.select_option", "select.zcw_main_comfort", option="Lavish")
+    home.act("number.set_value", "number.zcw_main_on_below_c", value=36.5)
+    until(
+        lambda: home.state("select.zcw_main_comfort") == "Lavish", within_s=10, what="the comfort is taken up"
+    )
+    until(lambda: home.state("number.zcw_main_on_below_c") == "36.5", within_s=10, what="so is the threshold")
+    home.act("number.set_value", "number.zcw_main_off_above_c", value=20)
+    # What does not fit together is refused by the configuration's own checks, and the next wish is heard.
+    home.act("number.set_value", "number.zcw_main_off_above_c", value=42)
+    until(
+        lambda: home.state("number.zcw_main_off_above_c") == "42.0", within_s=15, what="a sound one is taken"
+    )
+    assert home.state("sensor.zcw_main_wait_shower").isdigit()
+    assert float(home.state("sensor.zcw_main_cost_today")) >= 0.0
+    kept = home.ask("states/sensor.zcw_main_heat_today")["attributes"]
+    assert kept["low_kwh"] <= float(home.state("sensor.zcw_main_heat_today")) <= kept["high_kwh"]
+    next_run, window = (
+        datetime.fromisoformat(home.state(f"sensor.zcw_main_next_{what}")) for what in ("run", "window")
+    )
+    assert next_run <= window, "the window, or a run before it that is foreseen"
 
 
 def last_run(home: RealHomeAssistant) -> Any:
@@ -231,6 +271,10 @@ def later_lives(
         left = {entity for entity in EXPECTED if "gartenhaus" not in entity}
         until(lambda: set(home.states()) == left, within_s=15, what="the removed loop's entities go")
         until(lambda: home.state("select.zcw_mode") == "Manual", within_s=10, what="the rest is back")
+        comfort = "select.zcw_main_comfort"
+        until(
+            lambda: home.state(comfort) == "Balanced", within_s=10, what="the comfort of this configuration"
+        )
     with controller(configuration(folder, port, loops=("main",), enabled=False)):
         until(lambda: not home.states(), within_s=15, what="switched off, everything is taken back")
         assert announced.now() == {}

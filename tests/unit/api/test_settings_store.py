@@ -7,7 +7,10 @@ import pytest
 from api.app import WebApp
 from api.settings_store import Plan, SettingsStore
 from controller.core.civil import Window
+from controller.core.errors import ConfigError
+from controller.core.hysteresis import Deadband
 from controller.settings import load_settings
+from controller.strategies.aquastat import Aquastat
 from controller.strategies.predictive import Comfort, Predictive
 from controller.strategies.timed import Timed
 from tests.support.fake_service import FakeService
@@ -141,3 +144,38 @@ async def test_without_a_file_the_page_is_told_so() -> None:
     transport = httpx.ASGITransport(WebApp(FakeService()), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost/") as client:
         assert_problem(await client.get("api/v1/settings"), 409, "no-file")
+
+
+# -- as Home Assistant changes it ---------------------------------------------------------------------------
+
+WITH_THRESHOLD = YAML.replace(
+    "      - type: predictive\n",
+    "      - type: aquastat   # dear\n        on_below_c: 39\n      - type: predictive\n",
+)
+
+
+async def test_the_threshold_is_told_and_set_and_one_value_leaves_the_other(
+    client: httpx.AsyncClient, file: Path
+) -> None:
+    file.write_text(WITH_THRESHOLD, "utf-8")
+    (loop,) = (await client.get("api/v1/settings")).json()["loops"]
+    assert loop["threshold"] == {"on_below_c": 39.0, "off_above_c": 40.5}
+    answer = await put(client, {"threshold": {"on_below_c": 36.0, "off_above_c": 41.0}})
+    assert answer.status_code == 200 and "# dear" in file.read_text("utf-8")
+    assert load_settings(file).loops[0].strategies[2] == Aquastat(Deadband(on_below_c=36.0, off_above_c=41.0))
+    store = SettingsStore(file, lambda *_: None)
+    assert store.change("house", {"threshold": {"on_below_c": 37.5}})
+    assert load_settings(file).loops[0].strategies[2] == Aquastat(Deadband(on_below_c=37.5, off_above_c=41.0))
+
+
+async def test_a_wish_that_is_fulfilled_already_writes_nothing(file: Path) -> None:
+    store = SettingsStore(file, lambda *_: None)
+    assert not store.change("house", {"comfort": "balanced"})
+    assert not file.with_name("zcw.yaml.before").exists()
+
+
+async def test_a_threshold_without_a_deadband_is_refused_and_changes_nothing(file: Path) -> None:
+    file.write_text(WITH_THRESHOLD, "utf-8")
+    with pytest.raises(ConfigError, match="below off_above_c"):
+        SettingsStore(file, lambda *_: None).change("house", {"threshold": {"on_below_c": 40.4}})
+    assert file.read_text("utf-8") == WITH_THRESHOLD

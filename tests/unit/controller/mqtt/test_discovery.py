@@ -9,7 +9,7 @@ from controller.broker import BrokerSettings, HomeAssistantSettings
 from controller.core.plumbing import Plumbing, Topology
 from controller.core.reason import Language
 from controller.mqtt.discovery import MOST_KEPT_BYTES, Places, announcements, leftovers
-from controller.mqtt.entities import entities
+from controller.mqtt.entities import COMFORT_NAMES, Features, entities
 
 MAIN = Plumbing("main", Topology.DEDICATED_RETURN, ("kitchen", "Bad 1"), frozenset({"return", "supply"}))
 COLD = Plumbing("Anbau", Topology.COLD_RETURN, (), frozenset({"cold_line"}))
@@ -18,10 +18,10 @@ PLACES = Places.of(BrokerSettings(), SETTINGS)
 
 
 def announced(
-    *loops: Plumbing, language: Language = "en", windows: tuple[str, ...] = ()
+    *loops: Plumbing, language: Language = "en", features: dict[str, Features] | None = None
 ) -> dict[str, dict[str, object]]:
     settings = HomeAssistantSettings(language=language)
-    messages = announcements(entities(loops, windows, language), PLACES, settings, "1.2")
+    messages = announcements(entities(loops, features or {}, language), PLACES, settings, "1.2")
     assert all(message.retain and message.qos == 0 for message in messages.values())
     return {topic: json.loads(message.payload) for topic, message in messages.items()}
 
@@ -54,7 +54,10 @@ def test_a_temperature_is_announced_with_its_class_and_its_unit() -> None:
 
 
 def test_there_is_an_entity_for_what_a_loop_has_and_none_for_what_it_has_not() -> None:
-    ids = {str(payload["unique_id"]) for payload in announced(MAIN, COLD, windows=("Anbau",)).values()}
+    ids = {
+        str(payload["unique_id"])
+        for payload in announced(MAIN, COLD, features={"Anbau": Features(windows=True)}).values()
+    }
     assert {"zcw-main-hot", "zcw-anbau-cold_line_temperature", "zcw-anbau-next_window"} <= ids
     # The cold pipe does not tell whether the hot one is hot.
     assert not {"zcw-anbau-hot", "zcw-main-far_end_temperature", "zcw-main-next_window"} & ids
@@ -87,8 +90,8 @@ def test_with_several_loops_names_begin_with_the_loop() -> None:
 
 def test_two_controllers_on_one_broker_share_nothing() -> None:
     other = Places.of(BrokerSettings(client_id="Zcw"), SETTINGS)
-    mine = announcements(entities([MAIN], [], "en"), PLACES, SETTINGS, "1")
-    theirs = announcements(entities([MAIN], [], "en"), other, SETTINGS, "1")
+    mine = announcements(entities([MAIN], {}, "en"), PLACES, SETTINGS, "1")
+    theirs = announcements(entities([MAIN], {}, "en"), other, SETTINGS, "1")
     assert not set(mine) & set(theirs)
     for topic, message in theirs.items():
         assert not PLACES.is_announcement(topic)
@@ -96,7 +99,7 @@ def test_two_controllers_on_one_broker_share_nothing() -> None:
 
 
 def test_what_the_broker_has_kept_of_ours_is_known_again_with_its_states() -> None:
-    [reason] = [one for one in entities([MAIN], [], "en") if one.target.what == "reason"]
+    [reason] = [one for one in entities([MAIN], {}, "en") if one.target.what == "reason"]
     message = announcements([reason], PLACES, SETTINGS, "1")[PLACES.announcement(reason)]
     assert PLACES.is_announcement(message.topic)
     assert leftovers(message.payload, PLACES) == (
@@ -125,3 +128,28 @@ def test_announcements_that_are_not_ours_are_left_alone(kept: bytes) -> None:
 def test_no_topic_that_is_not_ours_is_erased(topic: object) -> None:
     kept = json.dumps({"unique_id": "zcw-x", "state_topic": topic}).encode()
     assert leftovers(kept, PLACES) == ()
+
+
+def test_the_five_steps_of_comfort_are_chosen_by_name_in_either_language() -> None:
+    for language, index in (("en", 0), ("zh", 1)):
+        all_of_it = {"main": Features(comfort=True)}
+        select = announced(MAIN, language=language, features=all_of_it)  # type: ignore[arg-type]
+        told = select["homeassistant/select/zcw/main-comfort/config"]
+        assert told["options"] == [names[index] for names in COMFORT_NAMES.values()]
+        assert told["command_topic"] == "zcw/zcw/loop/main/comfort/set"
+
+
+def test_what_can_be_set_and_what_costs_is_announced_only_where_it_is_there() -> None:
+    plain, rich = (
+        announced(MAIN),
+        announced(MAIN, features={"main": Features(False, True, True, True, "EUR")}),
+    )
+    more = {topic.split("/")[3] for topic in set(rich) - set(plain)}
+    assert more == {
+        f"main-{what}"
+        for what in ("comfort", "on_below_c", "off_above_c", "wait_today", "saved_today", "cost_today")
+    }
+    cost = rich["homeassistant/sensor/zcw/main-cost_today/config"]
+    assert (cost["device_class"], cost["unit_of_measurement"]) == ("monetary", "EUR")
+    number = rich["homeassistant/number/zcw/main-on_below_c/config"]
+    assert (number["min"], number["max"], number["step"]) == (15.0, 60.0, 0.5)

@@ -12,13 +12,14 @@ from controller.core.plumbing import Plumbing, Topology
 from controller.devices.message import Message
 from controller.devices.rejects import RejectReason
 from controller.mqtt.discovery import Places
-from controller.mqtt.entities import Target, entities
+from controller.mqtt.entities import Features, Target, entities
 from controller.mqtt.home_assistant import ERASE_STATE_AFTER_S, HomeAssistant, Order, Wanted, understood
 from controller.mqtt.letters import BATCH, Letters, Timer
 
 MAIN = Plumbing("main", Topology.DEDICATED_RETURN, ("shower",), frozenset({"return"}))
-ENTITIES = entities([MAIN], [], "en")
+ENTITIES = entities([MAIN], {"main": Features(comfort=True, threshold=True)}, "en")
 PREHEAT = "zcw/zcw/loop/main/preheat/set"
+ON_BELOW = "zcw/zcw/loop/main/on_below_c/set"
 BIRTH = "homeassistant/status"
 UTC_MS = 1_764_255_600_000
 
@@ -225,6 +226,18 @@ def test_commands_and_births_of_the_past_are_not_asked_for() -> None:
         ("zcw/zcw/loop/main/circulation/set", b"OFF", Order(Wanted.STOP, "main")),
         ("zcw/zcw/stop/set", b"PRESS", Order(Wanted.STOP)),
         ("zcw/zcw/mode/set", b"manual", Order(Wanted.MODE, mode=Mode.MANUAL)),
+        (
+            "zcw/zcw/loop/main/comfort/set",
+            b"lavish",
+            Order(Wanted.SETTING, "main", setting={"comfort": "lavish"}),
+        ),
+        (ON_BELOW, b"39", Order(Wanted.SETTING, "main", setting={"threshold": {"on_below_c": 39.0}})),
+        (ON_BELOW, b"60.0", Order(Wanted.SETTING, "main", setting={"threshold": {"on_below_c": 60.0}})),
+        (
+            "zcw/zcw/loop/main/off_above_c/set",
+            b"16",
+            Order(Wanted.SETTING, "main", setting={"threshold": {"off_above_c": 16.0}}),
+        ),
     ],
 )
 def test_each_command_is_understood(topic: str, payload: bytes, order: Order) -> None:
@@ -238,6 +251,21 @@ def test_a_malformed_command_is_refused_and_counted(payload: bytes) -> None:
     desk = Desk()
     assert desk.hear(PREHEAT, payload)
     assert desk.orders == [] and desk.home.rejects.by_reason() == {RejectReason.UNKNOWN_VALUE: 1}
+
+
+@pytest.mark.parametrize(
+    "payload", [b"60.1", b"14.9", b"-20", b"4e1", b"NaN", b"inf", b"0x20", "٣٩".encode(), b" 39", b"3_9", b""]
+)
+def test_a_number_out_of_its_range_or_that_is_none_is_refused_and_counted(payload: bytes) -> None:
+    desk = Desk()
+    assert desk.hear(ON_BELOW, payload)
+    assert desk.orders == [] and desk.home.rejects.by_reason() == {RejectReason.UNKNOWN_VALUE: 1}
+
+
+def test_a_comfort_that_is_none_of_the_five_is_refused() -> None:
+    desk = Desk()
+    desk.hear("zcw/zcw/loop/main/comfort/set", b"Lavish")
+    assert desk.orders == [] and desk.home.rejects.total == 1
 
 
 @pytest.mark.parametrize(

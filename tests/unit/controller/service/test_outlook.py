@@ -9,9 +9,11 @@ from controller.core.civil import Window
 from controller.core.clock import MINUTE_MS
 from controller.core.observation import Observation, Sample
 from controller.core.plumbing import Plumbing, Topology
-from controller.service.outlook import hot_now, next_window_at
+from controller.service.outlook import comfort_of, hot_now, next_window_at, threshold_of
+from controller.strategies.aquastat import Aquastat
 from controller.strategies.arrival import StopRule
 from controller.strategies.on_demand import OnDemand
+from controller.strategies.predictive import Comfort, Predictive
 from controller.strategies.timed import Timed
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -57,3 +59,9 @@ def test_a_window_over_the_change_of_clocks_opens_at_its_local_time() -> None:
 def test_without_windows_or_without_a_clock_there_is_none() -> None:
     assert next_window_at([OnDemand()], datetime(2026, 5, 4, tzinfo=BERLIN)) is None
     assert next_window_at([Timed((MORNING,))], None) is None
+
+
+def test_what_can_be_set_is_read_from_the_strategies_that_decide() -> None:
+    strategies = [OnDemand(), Predictive(Comfort.LAVISH), Aquastat()]
+    assert (comfort_of(strategies), threshold_of(strategies)) == ("lavish", (38.0, 40.5))
+    assert (comfort_of([OnDemand()]), threshold_of([OnDemand()])) == (None, None)
