@@ -6,7 +6,7 @@ from typing import Final
 from controller.core.changes import renewed
 from controller.core.clock import NEVER, SECOND_MS, Instant
 from controller.core.decision import Command
-from controller.core.leases import LEASE_MS, RENEWALS
+from controller.core.leases import LEASE_MS, RENEWALS, SLACK_MS
 from controller.core.observation import PumpView
 from controller.core.reason import Reason, ReasonCode
 
@@ -14,6 +14,8 @@ ON_RETRIES_MS: Final = (2 * SECOND_MS, 4 * SECOND_MS)
 """Waits before an unconfirmed ON is repeated; after these only the renewals follow."""
 OFF_RETRIES_MS: Final = (1_000, 2_000, 4_000, 8_000, 15_000)
 """Waits before an unconfirmed OFF is repeated; the last one repeats for ever."""
+READ_FIRST_MS: Final = 2 * SECOND_MS
+"""So long the switch is listened to before a lease is renewed that must have run out: we stood still, and it has not."""
 ALARM_MS: Final = 10 * SECOND_MS
 """A switch that has not confirmed for so long is a fault."""
 
@@ -29,6 +31,7 @@ class Actuation:
         repeats: How often it was repeated since it changed or since the switch came back.
         reason: Why.
         lease_ms: The lease that every ON carries.
+        held_until: No renewal before this: the switch is listened to first.
     """
 
     run: bool | None = None
@@ -37,21 +40,36 @@ class Actuation:
     repeats: int = 0
     reason: Reason = Reason(ReasonCode.NOTHING_ASKED)  # noqa: RUF009 - frozen
     lease_ms: int = LEASE_MS
+    held_until: Instant = 0
 
     def step(
         self, now: Instant, *, run: bool, reason: Reason, pump: PumpView
     ) -> tuple["Actuation", tuple[Command, ...]]:
         """Return what was sent after this step, and the commands to send now."""
         if run is not self.run:
-            sent = renewed(self, run=run, changed_at=now, sent_at=now, repeats=0, reason=reason)
+            sent = renewed(self, run=run, changed_at=now, sent_at=now, repeats=0, reason=reason, held_until=0)
+        elif now >= self.due_at(pump) and self._may_have_lapsed(now):
+            return renewed(self, held_until=now + READ_FIRST_MS), ()
         elif now >= self.due_at(pump):
-            sent = renewed(self, sent_at=now, repeats=self.repeats + 1)
+            sent = renewed(self, sent_at=now, repeats=self.repeats + 1, held_until=0)
         else:
             return self, ()
         return sent, (Command(now, run, self.lease_ms if run else 0, sent.reason),)
 
+    def _may_have_lapsed(self, now: Instant) -> bool:
+        """Return whether the lease ran out before we came to renew it, and the switch was not listened to since."""
+        return (
+            bool(self.run)
+            and now >= self.sent_at + self.lease_ms - SLACK_MS
+            and self.held_until <= self.sent_at
+        )
+
     def due_at(self, pump: PumpView) -> Instant:
         """Return when the last order must be sent again; NEVER when it stands confirmed."""
+        due_at = self._due_at(pump)
+        return max(due_at, self.held_until) if self.run else due_at
+
+    def _due_at(self, pump: PumpView) -> Instant:
         if not pump.online:
             return NEVER
         renewed_at = self.sent_at + self.lease_ms // RENEWALS if self.run else NEVER

@@ -158,6 +158,7 @@ class Engine:
         self._notes: list[Note] = []
         self._answered = False
         self._told_at = started_at - 1
+        self._listens_since = started_at - 1
         self._civil_of: int | None = None
         self._civil: datetime | None = None
 
@@ -295,7 +296,8 @@ class Engine:
             if self.sensors.is_out(event.sensor) and event.sensor in self.readings:
                 self.readings[event.sensor] = changed(self.readings[event.sensor], live=False)
             return
-        sample = follow(self.readings.get(event.sensor), reading)
+        before = self.readings.get(event.sensor)
+        sample = follow(before, reading, listened=before is None or before.at >= self._listens_since)
         if self.sensors.is_out(event.sensor):
             sample = changed(sample, live=False)
         self.readings[event.sensor] = sample
@@ -343,7 +345,7 @@ class Engine:
             self.pump = self.pump.told(True)
 
     def _absorb_reach(self, *, found: bool) -> None:
-        pump = self.pump
+        pump, self._listens_since = self.pump, self.now
         if not found and not pump.online:
             return
         if found and pump.online and pump.reported is not pump.commanded:

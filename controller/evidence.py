@@ -6,14 +6,12 @@ from typing import Final
 
 from controller.core.changes import changed, renewed
 from controller.core.clock import NEVER, SECOND_MS, Instant
-from controller.core.leases import LeaseClass, SwitchTerms
+from controller.core.leases import SLACK_MS, LeaseClass, SwitchTerms
 from controller.core.observation import PumpView
 from controller.core.reason import Reason, ReasonCode
 
 FIXED_MOST_MS: Final = 1_800 * SECOND_MS
 """A fixed auto-off that is longer than the longest run protects from nothing."""
-SLACK_MS: Final = 2 * SECOND_MS
-"""Devices round their timers, and messages take their time."""
 SETTLES_MS: Final = 10 * SECOND_MS
 """A wrong lease is a fault when it was told so long without a right one: the right one may be on its way."""
 IDLE_BELOW_W: Final = 1.0

@@ -11,6 +11,7 @@ from controller.core.decision import Command
 from controller.core.events import Event, Tick
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
+from controller.mqtt.standstill import boot_s
 from controller.ports import Plant
 
 PLAUSIBLE_UTC: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,12 +43,12 @@ class PacedClock:
 
     def __init__(self, speed: float = 1.0, start_utc_ms: int | None = None) -> None:
         self.speed = speed
-        self._start_s = _boot_s()
+        self._start_s = boot_s()
         self._start_utc_ms = start_utc_ms
 
     def now(self) -> Instant:
         """Return milliseconds since the clock was made; suspended time counts."""
-        return int((_boot_s() - self._start_s) * 1000 * self.speed)
+        return int((boot_s() - self._start_s) * 1000 * self.speed)
 
     def utc_ms(self) -> int:
         """Return the wall clock, in milliseconds since 1970 UTC."""
@@ -147,9 +148,3 @@ class RealTimeDriver:
 
     def _wake(self, wake_at: Instant) -> None:
         self.post(Tick(max(self._clock.now(), wake_at)))
-
-
-def _boot_s() -> float:
-    # Linux counts suspended time only on this clock; elsewhere the monotonic clock is what there is.
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -14,6 +14,8 @@ COLD_LEASE_MS: Final = 40 * SECOND_MS
 """The same where the cold pipe is the way back: hot water that nobody watches must not be pushed into it for long."""
 RENEWALS: Final = 3
 """An ON is repeated so often within its lease, so that two may be lost."""
+SLACK_MS: Final = 2 * SECOND_MS
+"""Devices round their timers, and messages take their time."""
 
 
 class LeaseClass(StrEnum):

@@ -11,10 +11,11 @@ _MOST_GROWTH = 4
 """A gap counts as so many usual ones at most: one silence must not make a quick sensor pass for a slow one."""
 
 
-def follow(sample: Sample | None, reading: Reading) -> Sample:
+def follow(sample: Sample | None, reading: Reading, *, listened: bool = True) -> Sample:
     """Return the sample after a reading; the interval follows the gaps with a weight of one in four.
 
-    A sensor that promises to speak up shows no habit by its silence, so nothing is learned from that.
+    A sensor that promises to speak up shows no habit by its silence, so nothing is learned from that; nor from a gap in
+    which nobody ``listened``.
     """
     if sample is None:
         return Sample(reading.at, reading.value_c, reading.live, 0, reading.holds_ms)
@@ -23,7 +24,7 @@ def follow(sample: Sample | None, reading: Reading) -> Sample:
     if sample.live and not reading.live and reading.at - sample.at <= STALE_AFTER_MS:
         return sample  # an old value behind a fresh one says nothing new, and takes nothing away
     interval_ms, gap_ms = sample.interval_ms, reading.at - sample.at
-    learns = sample.live and reading.live and not sample.holds_ms
+    learns = listened and sample.live and reading.live and not sample.holds_ms
     if learns and 0 < gap_ms <= LONGEST_GAP_MS:
         gap_ms = gap_ms if interval_ms == 0 else min(gap_ms, _MOST_GROWTH * interval_ms)
         interval_ms = gap_ms if interval_ms == 0 else interval_ms + (gap_ms - interval_ms) // _WEIGHT

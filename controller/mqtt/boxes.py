@@ -14,11 +14,14 @@ from collections.abc import Callable
 from typing import Final
 
 from controller.devices.message import Message
+from controller.mqtt.standstill import boot_s
 
 INBOX_MOST: Final = 2_000
 """Two seconds of the heaviest flood that is promised to be survived without losing the newest."""
 INBOX_MOST_BYTES: Final = 16 * 1_048_576
 """However few: a stranger who sends large messages fills no memory with them."""
+LATE_AFTER_S: Final = 10.0
+"""What has waited longer is delivered no more: the event loop stood still, and a press of then starts nothing now."""
 OUTBOX_MOST: Final = 500
 _BATCH: Final = 100
 """Messages delivered in one go before the event loop may do something else."""
@@ -53,7 +56,7 @@ class Inbox:
         self._bytes = 0
         self._turns: deque[str] = deque()
         """One topic for each message that waits; the messages themselves wait by topic."""
-        self._waiting: dict[str, deque[Incoming]] = {}
+        self._waiting: dict[str, deque[tuple[Incoming, float]]] = {}
         self._lock = threading.Lock()
         self._scheduled = False
         self._closed = False
@@ -72,26 +75,26 @@ class Inbox:
         if len(self._turns) < self._most:
             self._turns.append(topic)
         elif topic in self._waiting:
-            self._bytes -= len(self._waiting[topic].popleft()[1])  # its turn is now the next one's
+            self._bytes -= len(self._waiting[topic].popleft()[0][1])  # its turn is now the next one's
             self.dropped += 1
         else:
             self._first()
             self.dropped += 1
             self._turns.append(topic)
-        self._waiting.setdefault(topic, deque()).append(message)
+        self._waiting.setdefault(topic, deque()).append((message, boot_s()))
         self._bytes += len(message[1])
         while self._bytes > self._most_bytes:
             self._first()
             self.dropped += 1
 
-    def _first(self) -> Incoming:
+    def _first(self) -> tuple[Incoming, float]:
         topic = self._turns.popleft()
         same = self._waiting[topic]
-        message = same.popleft()
+        message, came_s = same.popleft()
         self._bytes -= len(message[1])
         if not same:
             del self._waiting[topic]
-        return message
+        return message, came_s
 
     def close(self) -> None:
         """Deliver nothing more: what is left belongs to a connection that is gone."""
@@ -113,7 +116,11 @@ class Inbox:
 
     def _take(self) -> list[Incoming]:
         with self._lock:
-            return [self._first() for _ in range(min(_BATCH, len(self._turns)))]
+            batch = [self._first() for _ in range(min(_BATCH, len(self._turns)))]
+            late_s = boot_s() - LATE_AFTER_S
+            in_time = [message for message, came_s in batch if came_s >= late_s]
+            self.dropped += len(batch) - len(in_time)
+            return in_time
 
     def _schedule_rest(self) -> None:
         with self._lock:

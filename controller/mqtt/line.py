@@ -27,6 +27,7 @@ from controller.broker import BrokerSettings
 from controller.devices.message import Message, Subscription
 from controller.mqtt.boxes import Inbox, Outbox, silence
 from controller.mqtt.explain import Refusal, explain, explain_hangup, explain_refusal, explain_silence
+from controller.mqtt.standstill import Standstill
 from controller.mqtt.wire import Wire, WiredClient
 
 ANSWER_WITHIN_S: Final = 5.0
@@ -103,6 +104,7 @@ class Line:
         self._up_at: float | None = None
         self.lived_s = 0.0
         self._leave_by: float | None = None
+        self._still = Standstill()
 
     def hold(self) -> str:
         """Connect and serve the connection until it ends; return why it ended."""
@@ -164,6 +166,7 @@ class Line:
 
     def _serve(self, client: Client) -> None:
         answer_by = time.monotonic() + ANSWER_WITHIN_S
+        self._still.turn()
         wire = client.socket()
         assert isinstance(wire, Wire), "reconnect() opens a socket or raises"
         with contextlib.closing(wire), selectors.DefaultSelector() as selector:
@@ -181,6 +184,11 @@ class Line:
     def _turn(self, client: Client, events: int) -> None:
         if self._broken is not None:
             raise self._broken
+        if (still_s := self._still.found_s) is not None:
+            raise Refusal(
+                f"nothing went on here for {still_s:.0f} s, so what waits at the door is of no known age"
+            )
+        self._still.turn()
         if events & selectors.EVENT_READ:
             self._read(client)
         if events & selectors.EVENT_WRITE:
@@ -202,10 +210,15 @@ class Line:
     def offer(self, message: Message) -> bool:
         """Send a message at once, from the event loop's thread; False when others are before it.
 
-        Waits 2 ms at most; a socket that takes no more leaves the rest to the network's thread.
+        Waits 2 ms at most; a socket that takes no more leaves the rest to the network's thread. After a standstill nothing is
+        sent: what the devices said meanwhile has to be read before.
         """
         client = self._client_up
-        if client is None or not self._lock.acquire(timeout=OFFER_WITHIN_S):
+        if (
+            client is None
+            or self._still.found_s is not None
+            or not self._lock.acquire(timeout=OFFER_WITHIN_S)
+        ):
             return False
         try:
             if not self.up or self._outbox.waiting or not self._may_send(client):

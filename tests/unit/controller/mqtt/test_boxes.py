@@ -1,8 +1,11 @@
 import asyncio
 import threading
 
+import pytest
+
 from controller.devices.message import Message
-from controller.mqtt.boxes import Inbox, Outbox, call_in, silence
+from controller.mqtt import boxes
+from controller.mqtt.boxes import LATE_AFTER_S, Inbox, Outbox, call_in, silence
 
 Got = list[tuple[str, bytes, bool]]
 
@@ -173,3 +176,18 @@ def test_a_closed_event_loop_does_not_mind_being_called() -> None:
     loop = asyncio.new_event_loop()
     loop.close()
     call_in(loop, print)
+
+
+async def test_what_waited_for_an_event_loop_that_stood_still_is_not_delivered_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard: list[str] = []
+    now_s = 1_000.0
+    monkeypatch.setattr(boxes, "boot_s", lambda: now_s)
+    inbox = Inbox(asyncio.get_running_loop(), lambda topic, *_: heard.append(topic))
+    inbox.put(("old press", b"", False))
+    now_s += 0.001
+    inbox.put(("press", b"", False))
+    now_s += LATE_AFTER_S
+    await settled()
+    assert heard == ["press"] and inbox.dropped == 1

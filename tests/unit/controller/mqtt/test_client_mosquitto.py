@@ -10,6 +10,7 @@ import pytest
 
 from controller.broker import BrokerSettings, Protocol, TlsSettings
 from controller.devices.message import Message, Subscription
+from controller.mqtt.standstill import STOOD_STILL_S
 from tests.support.brokers import Mosquitto, mosquitto
 from tests.support.listener import Listener
 
@@ -356,3 +357,33 @@ async def test_tls_lets_in_only_with_the_right_authority_and_the_right_name(tmp_
                 if part == "connected":
                     client.publish(Message("t", b"secret " * 10_000, qos=1))
                     await listener.until_heard("t", b"secret " * 10_000)
+
+
+@BOTH
+async def test_after_a_standstill_what_waited_is_not_heard_and_no_order_goes_out_before_all_is_asked_anew(
+    broker: Mosquitto, protocol: Protocol
+) -> None:
+    """As when the process is stopped or its machine sleeps: a press of then is of no known age now."""
+    here, there = Listener(), Listener()
+    client = here.client(settings(broker, protocol=protocol))
+    client.subscribe([Subscription("button"), Subscription("kept")])
+    other = there.client(settings(broker, "other", protocol))
+    other.subscribe([Subscription("plug")])
+    async with client, other:
+        await here.until_connected()
+        await there.until_connected()
+        line = client._line
+        assert line is not None
+        with line._lock:  # as if stopped: the network's thread takes no turn
+            other.publish(Message("button", b"pressed", qos=1))
+            other.publish(Message("plug", b"pressed"))
+            await there.until_heard("plug", b"pressed")  # so the broker has handed the press on, too
+            line._still._turned_s -= STOOD_STILL_S + 1.0
+        client.order(Message("plug", b"ON"))
+        await here.until_connected(times=2)
+        other.publish(Message("kept", b"now", retain=True))  # comes whether the subscription is made yet or not
+        await here.until_heard("kept", b"now")
+        assert [topic for topic, _, _ in here.messages] == ["kept"]
+        client.order(Message("plug", b"OFF"))
+        await there.until_heard("plug", b"OFF")
+        assert ("plug", b"ON", False) not in there.messages
