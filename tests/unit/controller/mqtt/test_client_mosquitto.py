@@ -381,7 +381,8 @@ async def test_after_a_standstill_what_waited_is_not_heard_and_no_order_goes_out
             line._still._turned_s -= STOOD_STILL_S + 1.0
         client.order(Message("plug", b"ON"))
         await here.until_connected(times=2)
-        other.publish(Message("kept", b"now", retain=True))  # comes whether the subscription is made yet or not
+        # Kept by the broker, so that it comes whether the subscription is made yet or not.
+        other.publish(Message("kept", b"now", retain=True))
         await here.until_heard("kept", b"now")
         assert [topic for topic, _, _ in here.messages] == ["kept"]
         client.order(Message("plug", b"OFF"))
