@@ -116,6 +116,8 @@ class Foresight:
             self.watch.reading(at, heater.level_c, running=True, tau_ms=self.heat.coolings[SUPPLY].tau_ms)
         if on:
             self.heat.started(at)
+            if self._drawing_since is not None:
+                self.heat.disturbed()
         else:
             self.heat.stopped(at)
         self._outlook = None
@@ -189,6 +191,10 @@ class Foresight:
     def _seen(self, at: Instant, seen: DrawSeen, civil: datetime | None, *, visible: bool) -> None:
         self._advance(at, civil, visible=visible)
         self.heat.moved(at)
+        if self._running:
+            self.heat.disturbed()
+        if seen.lasted_ms is None:
+            self.heat.guesses.draws(self.hazard.cued_at(at, week_min(civil)))
         if not self._metered:
             lasted_ms = LEAST_DRAW_MS if seen.lasted_ms is None else max(0, seen.lasted_ms - LEAST_DRAW_MS)
             self.heat.drawn(seen.at + (seen.lasted_ms or 0), USUAL_DRAW_LPM * lasted_ms / MINUTE_MS)

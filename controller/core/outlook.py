@@ -15,12 +15,15 @@ class LoopEstimate:
     Args:
         hot_until: Until when it is surely hot enough at every fixture; in the past when it is not.
         fronts: How far hot water reaches, by each guess of where people drew.
-        places: Where each fixture's tee is, near to far, as shares of the supply.
+        places: How far hot water must reach for each fixture to be hot in time, near to far, as shares of the supply.
+        stays_ms: How long water stays hot at each of these places after it has left the heater; empty for ``hot_ms``.
+        uses: Which share of the draws is at each fixture; empty where nobody knows.
         tau_ms: Time constant with which it cools.
         hot_ms: How long it stays hot after a fill.
         fill_ms: Pump time until the hot front has reached the far end; None until that has been learned.
         tried_until: The last run brought no hot water to the far end, and another try before this would not either.
         awaits_front: The run going on is to show how long a fill takes, and its front has not passed its sensor.
+        would_learn: A run that begins now would show that, and it is time to look.
         loop_c: Probable temperature of the water in the supply, in C.
         filled_c: Temperature of what the pump last filled in, in C.
         uncertainty_k: Standard deviation of that, in K.
@@ -29,14 +32,27 @@ class LoopEstimate:
     hot_until: Instant = 0
     fronts: tuple[Front, ...] = (COLD,)
     places: tuple[float, ...] = (1.0,)
+    stays_ms: tuple[int, ...] = ()
+    uses: tuple[float, ...] = ()
     tau_ms: float = 90.0 * MINUTE_MS
     hot_ms: int = 30 * MINUTE_MS
     fill_ms: int | None = None
     tried_until: Instant = 0
     awaits_front: bool = False
+    would_learn: bool = False
     loop_c: float = 20.0
     filled_c: float = 20.0
     uncertainty_k: float = 15.0
+
+    @property
+    def hots(self) -> tuple[int, ...]:
+        """Return how long water stays hot at each fixture's place after it has left the heater, in ms."""
+        return self.stays_ms or (self.hot_ms,) * len(self.places)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Return the share of the draws at each fixture."""
+        return self.uses or (1.0 / len(self.places),) * len(self.places)
 
 
 @dataclass(frozen=True, slots=True)

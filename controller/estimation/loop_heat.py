@@ -1,20 +1,20 @@
 """How hot the supply probably is at the fixtures, and how long the pump takes to fill it.
 
 What runs and draws bring in moves down the supply like a plug (``controller.core.fronts``), and stays hot until it has
-cooled to what a tap needs, by time constants learned at rest. A draw warms the way to its own fixture only. Nobody tells
-which that was, so two supplies are kept: one for draws that were all at the nearest fixture, one for the farthest.
+cooled to what a tap needs, by time constants learned at rest. Who drew where is guessed (``controller.estimation.guesses``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp, log, sqrt
 from typing import Final
 
-from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
-from controller.core.fronts import COLD, Front, hot_until, pushed
+from controller.core.clock import DAY_MS, MINUTE_MS, SECOND_MS, Instant
+from controller.core.fronts import hot_until
 from controller.core.outlook import LoopEstimate
 from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import ROOM_C, Cooling
 from controller.estimation.fixtures import places
+from controller.estimation.guesses import Guesses
 
 NEEDED_C: Final = 41.0
 """Temperature in the supply that gives 40 C at a tap: a degree for the way."""
@@ -38,14 +38,25 @@ TWIG_SHARE: Final = 0.1
 WARM_C: Final = 38.0
 """A front sensor this warm at the end of a run means that hot water has come. Source: as the stop rule."""
 FILLS_ASKED: Final = 3
-"""Fronts seen before the learned time is used."""
+"""Fronts seen before the learned time is used, which is the longest of them."""
+LOOK_AGAIN_MS: Final = 7 * DAY_MS
+"""After so long a run waits for the front again."""
+COLD_SPANS: Final = 2.0
+"""The front of a run shows clearly when the supply has been cold for as long as it stays hot."""
 SHORTEST_FILL_MS: Final = 8 * SECOND_MS
 LONGEST_FILL_MS: Final = 600 * SECOND_MS
-_WEIGHT: Final = 0.25
 USUAL_SUPPLY_L: Final = 4.5
 """Litres that a supply takes, walls counted as water, where nobody has declared its pipes."""
 WALLS: Final = 1.2
 """Water must warm the pipe too. Source: 1.18 to 1.39 for common pipes, the wide ones count most."""
+TWIG_L: Final = 0.15
+"""Litres in a fixture's own pipe that nobody has declared."""
+TWIG_WALLS: Final = 1.3
+"""The same as ``WALLS``, for narrow pipes."""
+IN_TIME_S: Final = 10.0
+"""A draw that is hot after this time is hot in time. Source: ASPE."""
+SLOW_DRAW_LPM: Final = 2.5
+"""Three of four draws that somebody wants hot flow faster. Source: metered homes."""
 USUAL_DRAW_LPM: Final = 4.5
 """Hot water of a draw that no meter has seen."""
 
@@ -64,8 +75,9 @@ class LoopHeat:
         self.coolings = {SUPPLY: Cooling(90 * MINUTE_MS), RETURN: Cooling(55 * MINUTE_MS)}
         self._uses_return = RETURN in plumbing.sensors
         self.plateau_c = 0.0
-        self._fill_ms: float | None = None
-        self._fills = 0
+        self._fills_ms: tuple[float, ...] = ()
+        """Fill times that the last fronts have told, oldest first."""
+        self._learned_at: Instant | None = None
         self.filled_at: Instant | None = None
         """When the supply was last filled."""
         self.filled_c = 0.0
@@ -81,12 +93,13 @@ class LoopHeat:
         self._lowest_c = 1e9
         pipes = {pipe.fixture: pipe for pipe in plumbing.pipes}
         known = [pipes.get(name, FixturePipe(name)) for name in plumbing.fixtures]
-        self.places = tuple(places(known)) or (1.0,)
+        self._tees = tuple(places(known)) or (1.0,)
         declared_l = max((pipe.loop_l or 0.0 for pipe in known), default=0.0)
         self.supply_l = WALLS * declared_l or USUAL_SUPPLY_L
         """Litres that must enter before hot water has reached the far end."""
-        self._fronts: tuple[Front, ...] = (COLD, COLD)
-        """If everybody drew at the nearest fixture, and if at the farthest: the truth lies between."""
+        self.places = self._served(known)
+        self.guesses = Guesses(known, self._tees, self.supply_l)
+        """How far hot water reaches, by guesses of who drew where."""
 
     @property
     def hears(self) -> frozenset[str]:
@@ -96,7 +109,7 @@ class LoopHeat:
     @property
     def fill_ms(self) -> int | None:
         """Return the pump time to fill the supply; None until it has been learned."""
-        return None if self._fill_ms is None or self._fills < FILLS_ASKED else round(self._fill_ms)
+        return None if len(self._fills_ms) < FILLS_ASKED else round(max(self._fills_ms))
 
     @property
     def front_passed(self) -> bool:
@@ -118,7 +131,11 @@ class LoopHeat:
     @property
     def hot_ms(self) -> int:
         """Return how long the supply stays hot after a fill."""
-        return max(5 * MINUTE_MS, self._cools_ms(self.plateau_c or USUAL_C))
+        return max(5 * MINUTE_MS, self._cools_ms(self.plateau_c or USUAL_C, self.tau_ms))
+
+    def disturbed(self) -> None:
+        """Somebody draws beside the pump: the front of the run going on tells nothing."""
+        self.learning = False
 
     def moved(self, at: Instant) -> None:
         """Water moves, or has moved: the pipes are no longer at rest."""
@@ -129,23 +146,22 @@ class LoopHeat:
         """The pump was switched on."""
         self.moved(at)
         self._started_at, self._front_at, self._lowest_c = at, None, 1e9
-        hot_at = max(self.filled_at or 0, self._drawn_at)
-        self.learning = (hot_at == 0 or at > hot_at + self.hot_ms) and self.plateau_c > WARM_C
+        self.learning = self._shows_front(at)
 
     def stopped(self, at: Instant) -> None:
         """The pump was switched off."""
         self.moved(at)
         self._stopped_at = at
         ran_ms = at - self._started_at
-        needed_ms = self._fill_ms or 0.0
+        needed_ms = max(self._fills_ms, default=0.0)
         share = 1.0 if self.front_passed or not needed_ms else min(1.0, ran_ms / needed_ms)
-        self._fronts = tuple(pushed(front, at, share) for front in self._fronts)
+        self.guesses.filled(at, share)
         warm = self._front_c >= WARM_C
         if self._front != RETURN:
             # the sensor at the far end will tell how hot it is; until it does, nothing came
             self._tried_at = at + IN_VAIN_MS
             return
-        if warm or self._front_at is not None or (self._fill_ms is not None and ran_ms >= 0.85 * needed_ms):
+        if warm or self._front_at is not None or (needed_ms and ran_ms >= 0.85 * needed_ms):
             self.filled_at, self.filled_c = at, self.plateau_c or USUAL_C
 
     def reading(self, at: Instant, sensor: str, value_c: float, *, running: bool) -> None:
@@ -162,38 +178,54 @@ class LoopHeat:
     def drawn(self, at: Instant, litres: float) -> None:
         """Somebody drew so many litres of hot water, until ``at``."""
         self._drawn_at = max(self._drawn_at, at)
-        near, far = self._fronts
-        share = litres / self.supply_l
-        self._fronts = (pushed(near, at, share, self.places[0]), pushed(far, at, share))
+        self.guesses.drawn(at, litres)
 
     def estimate(self, now: Instant) -> LoopEstimate:
         """Return how hot the supply probably is."""
-        hot_ms, tau_ms = self.hot_ms, self.tau_ms
+        hot_ms, tau_ms, fronts = self.hot_ms, self.tau_ms, self.guesses.fronts
         filled_k = 0.0
         if self.filled_at is not None:
             filled_k = (self.filled_c - ROOM_C) * exp(-max(0, now - self.filled_at) / tau_ms)
         fresh_k = (self.plateau_c or USUAL_C) - ROOM_C
-        ends_k = [fresh_k * exp(-max(0, now - hot_until(front, 1.0, 0)) / tau_ms) for front in self._fronts]
+        ends_k = [fresh_k * exp(-max(0, now - hot_until(front, 1.0, 0)) / tau_ms) for front in fronts]
         loop_k = sum(ends_k) / len(ends_k)
         return LoopEstimate(
-            hot_until=min(hot_until(front, max(self.places), hot_ms) for front in self._fronts),
-            fronts=self._fronts,
+            hot_until=min(hot_until(front, max(self.places), hot_ms) for front in fronts),
+            fronts=fronts,
             places=self.places,
+            stays_ms=self._stays_ms(),
+            uses=self.guesses.uses,
             tau_ms=tau_ms,
             hot_ms=hot_ms,
             fill_ms=self.fill_ms,
             tried_until=0 if self.filled_at == self._stopped_at else self._tried_at,
-            awaits_front=self.learning and not self.front_passed,
+            awaits_front=self.learning and not self.front_passed and self._asks(now),
+            would_learn=self._asks(now) and self._shows_front(now),
             loop_c=ROOM_C + loop_k,
             filled_c=ROOM_C + filled_k,
-            uncertainty_k=2.0 + 0.1 * loop_k + 0.5 * abs(ends_k[0] - ends_k[1]),
+            uncertainty_k=2.0 + 0.1 * loop_k + 0.5 * (max(ends_k) - min(ends_k)),
         )
 
-    def _cools_ms(self, fresh_c: float) -> int:
-        """Return how long water of a temperature stays hot enough in the supply."""
+    def _served(self, known: Sequence[FixturePipe]) -> tuple[float, ...]:
+        """Return how far hot water must reach for each fixture: what a draw runs off in time may still be cold."""
+        own_l = [TWIG_L if pipe.twig_l is None else pipe.twig_l for pipe in known] or [TWIG_L]
+        spare_l = [max(0.0, SLOW_DRAW_LPM / 60.0 * IN_TIME_S - TWIG_WALLS * twig_l) for twig_l in own_l]
+        return tuple(
+            max(place - spare / self.supply_l, place / 2.0)
+            for place, spare in zip(self._tees, spare_l, strict=True)
+        )
+
+    def _stays_ms(self) -> tuple[int, ...]:
+        """Return how long water stays hot at each fixture: as far as the first tee it is the heater's own pipe."""
+        beyond_ms = self.hot_ms
+        near_ms = max(beyond_ms, self._cools_ms(self.plateau_c or USUAL_C, self.coolings[SUPPLY].tau_ms))
+        return (near_ms, *[beyond_ms] * (len(self.places) - 1))
+
+    def _cools_ms(self, fresh_c: float, tau_ms: float) -> int:
+        """Return how long water of a temperature stays hot enough in a pipe of a time constant."""
         if fresh_c <= NEEDED_C:
             return 0
-        return round(self.tau_ms * log((fresh_c - ROOM_C) / (NEEDED_C - ROOM_C)))
+        return round(tau_ms * log((fresh_c - ROOM_C) / (NEEDED_C - ROOM_C)))
 
     def _judge(self, value_c: float) -> None:
         """Take what the far end says after a run for the temperature of the water that has come."""
@@ -215,8 +247,7 @@ class LoopHeat:
     def snapshot(self) -> dict[str, object]:
         """Return what was learned of the pipes, JSON-able; how hot they are does not survive a restart."""
         return {
-            "fill_ms": self._fill_ms,
-            "fills": self._fills,
+            "fills_ms": [round(fill_ms) for fill_ms in self._fills_ms],
             "plateau_c": round(self.plateau_c, 2),
             "tau_ms": {role: round(cooling.tau_ms) for role, cooling in self.coolings.items()},
             "rests": {role: cooling.rests for role, cooling in self.coolings.items()},
@@ -224,13 +255,12 @@ class LoopHeat:
 
     def restore(self, kept: Mapping[str, object]) -> None:
         """Take over what was learned; what is damaged is left out."""
-        fill, fills, plateau = kept.get("fill_ms"), kept.get("fills"), kept.get("plateau_c")
-        if (
-            isinstance(fill, int | float)
-            and isinstance(fills, int)
-            and _within(fill, SHORTEST_FILL_MS, LONGEST_FILL_MS)
-        ):
-            self._fill_ms, self._fills = float(fill), max(0, fills)
+        fills, plateau = kept.get("fills_ms"), kept.get("plateau_c")
+        self._fills_ms = tuple(
+            float(fill)
+            for fill in (fills if isinstance(fills, list) else [])[-FILLS_ASKED:]
+            if isinstance(fill, int | float) and _within(fill, SHORTEST_FILL_MS, LONGEST_FILL_MS)
+        )
         if isinstance(plateau, int | float) and _within(plateau, 0.0, 100.0):
             self.plateau_c = float(plateau)
         taus, rests = kept.get("tau_ms"), kept.get("rests")
@@ -244,11 +274,19 @@ class LoopHeat:
         whole_loop = self._front == RETURN
         fill_ms = SUPPLY_SHARE * (front_ms - LATE_MS) if whole_loop else float(front_ms - FAR_LATE_MS)
         fill_ms = min(max(fill_ms, SHORTEST_FILL_MS), LONGEST_FILL_MS)
-        self._fills += 1
-        if self._fill_ms is None:
-            self._fill_ms = fill_ms
-        else:
-            self._fill_ms += max(_WEIGHT, 1.0 / self._fills) * (fill_ms - self._fill_ms)
+        # A draw beside the pump makes a front come sooner, and nothing makes it come later.
+        self._fills_ms = (*self._fills_ms, fill_ms)[-FILLS_ASKED:]
+        self._learned_at = self._front_at
+
+    def _shows_front(self, at: Instant) -> bool:
+        """Tell whether the front of a run that begins now would show clearly."""
+        hot_at = max(self.filled_at or 0, self._drawn_at)
+        return self.plateau_c > WARM_C and (hot_at == 0 or at > hot_at + COLD_SPANS * self.hot_ms)
+
+    def _asks(self, now: Instant) -> bool:
+        """Tell whether it is time to look again how long a fill takes: pumps and valves age."""
+        known = self._learned_at is not None and now < self._learned_at + LOOK_AGAIN_MS
+        return not known or len(self._fills_ms) < FILLS_ASKED
 
 
 def _within(value: float, low: float, high: float) -> bool:

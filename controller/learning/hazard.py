@@ -41,6 +41,8 @@ SAME_CUE_MS: Final = 30 * SECOND_MS
 
 ANSWERS: Final = 0.2
 """Share in a draw from which on it counts as what a cue had announced."""
+CUED_LEAST: Final = 0.5
+"""Share in a draw from which on it is taken to be where a cue has announced it."""
 AWAY_PRIOR: Final = 0.03
 """Share of spells of silence in which nobody is at home. Our choice: a dozen days a year."""
 AWAY_LEAST: Final = 0.04
@@ -118,6 +120,12 @@ class Hazard:
                 self.habits.count(*_slot(week_min), habit / total)
         self._sums = [amount + 1.0 for amount in self._sums]
         self._silence = 0.0
+
+    def cued_at(self, now: Instant, week_min: float | None) -> str | None:
+        """Return where a draw that begins now is, if a cue has probably announced it. Call ``advance`` first."""
+        cues = [(cue.place, self._cue_rate(cue.place, number)) for cue, number in self._ages(now)]
+        place, rate = max(cues, key=lambda entry: entry[1], default=("", 0.0))
+        return place if rate > CUED_LEAST * self._rate_ms(week_min) else None
 
     def cue(self, now: Instant, place: str) -> None:
         """Something announced a draw. Call ``advance`` first."""

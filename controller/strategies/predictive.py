@@ -13,7 +13,7 @@ from controller.core.outlook import Outlook
 from controller.core.plumbing import FAR_END, Topology
 from controller.core.reason import Reason, ReasonCode
 from controller.strategies.arrival import StopRule
-from controller.strategies.worth import UNKNOWN_FILL_MS, Fill, best_fill
+from controller.strategies.worth import SHORTEST_FILL_MS, UNKNOWN_FILL_MS, Fill, best_fill
 
 
 class Comfort(StrEnum):
@@ -28,22 +28,22 @@ class Comfort(StrEnum):
 
 FILLS_PER_COLD_DRAW: Final = MappingProxyType(
     {
-        Comfort.FRUGAL: 0.8,
-        Comfort.THRIFTY: 1.0,
-        Comfort.BALANCED: 2.5,
-        Comfort.COMFORTABLE: 4.0,
-        Comfort.LAVISH: 9.0,
+        Comfort.FRUGAL: 1.0,
+        Comfort.THRIFTY: 1.6,
+        Comfort.BALANCED: 3.0,
+        Comfort.COMFORTABLE: 6.0,
+        Comfort.LAVISH: 14.0,
     }
 )
 """What a useful draw that meets a cold pipe costs, in fills: as a cold draw runs off about one supply's content, this is
 also the price of a cold litre in litres of hot water."""
 
-SHORTEST_FILL_MS: Final = 10 * SECOND_MS
-"""A pump is not started for less."""
 TOLD_MS: Final = 10 * MINUTE_MS
 """Chances are told for so long ahead."""
 CROSSOVER_SHUT_C: Final = 37.0
 """Warmer water in the loop would reach the cold pipe, or shut the crossover valve before the hot front has come."""
+LEARNED_FILLS: Final = 0.6
+"""What it is worth, in fills, to see how long a fill takes, when that is not known or a week old."""
 LEARNING_MOST_MS: Final = 240 * SECOND_MS
 """A run that is to show how long a fill takes gives up after this."""
 FRONT_LATEST: Final = 2
@@ -84,7 +84,7 @@ class Predictive:
         now, plumbing, loop = observation.now, observation.plumbing, outlook.loop
         fill_ms = self.fill_ms or loop.fill_ms
         seen = FAR_END in plumbing.sensors or plumbing.topology is Topology.COLD_RETURN
-        if fill_ms is None and loop.awaits_front and not seen:
+        if self.fill_ms is None and loop.awaits_front and not seen:
             ends_at = started_at + LEARNING_MOST_MS
             if now < ends_at:
                 return Decision(Vote.RUN, Reason(ReasonCode.FILLING_FIRST), ends_at, watches=watches)
@@ -132,7 +132,8 @@ class Predictive:
             return Decision(Vote.ABSTAIN, reason, loop.tried_until, watches=watches)
         chance = outlook.forecast.chance(TOLD_MS)
         told = {"chance": chance, "within_min": TOLD_MS / MINUTE_MS, "loop_c": loop.loop_c}
-        worth_it = fill.gain(FILLS_PER_COLD_DRAW[self.comfort]) > 0.0
+        learned = LEARNED_FILLS if loop.would_learn and self.fill_ms is None else 0.0
+        worth_it = fill.gain(FILLS_PER_COLD_DRAW[self.comfort]) + learned > 0.0
         reason = Reason.of(ReasonCode.PREHEATING if worth_it else ReasonCode.NOT_WORTH_IT, **told)
         vote = Vote.RUN if worth_it else Vote.ABSTAIN
         return Decision(vote, reason, outlook.changes_at, watches=watches, brief=worth_it)

@@ -3,28 +3,36 @@
 Heat counts in *fills*: what warms the whole cold supply once is 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, TypeAlias
 
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.forecast import Forecast
-from controller.core.fronts import hot_share, warmth
+from controller.core.fronts import hot_share, hot_until, warmth
 from controller.core.outlook import LoopEstimate
 
-WINDOW_MS: Final = 10 * MINUTE_MS
+WINDOW_MS: Final = 20 * MINUTE_MS
 """A fill is weighed for the draws of so long a time; what comes later can be filled for later."""
-HOLD_MS: Final = 10 * MINUTE_MS
-"""For at least so long a fill keeps hot what it was made for."""
+HOLDS_MS: Final = (10 * MINUTE_MS, 20 * MINUTE_MS, 30 * MINUTE_MS)
+"""A short fill moves what is hot so far that its fixture stays hot for one of these times."""
 AHEAD_MS: Final = MINUTE_MS
 """So long before water cools its place counts as cold."""
-USEFUL: Final = 0.55
+USEFUL: Final = 0.45
 """Share of the draws that somebody wants hot."""
-START_FILLS: Final = 0.05
-"""What a start costs, in fills: wear, and the water that is moved for nothing."""
+START_FILLS: Final = 0.1
+"""What a start costs, in fills: wear of pump and relay, and the water that is moved for nothing."""
+BROUGHT_BACK: Final = 0.6
+"""Share of the warmth pushed out of the supply that comes back: the return line cools until it is pushed on."""
+SHORTEST_FILL_MS: Final = 10 * SECOND_MS
+"""A pump is not started for less."""
 UNKNOWN_FILL_MS: Final = 60 * SECOND_MS
 WAIT_FINE_MS: Final = 10 * SECOND_MS
 """A wait up to this counts as hot at once."""
+
+_Drawn: TypeAlias = Callable[[int, Instant, Instant], float]
+"""Draws expected at a fixture, by its number, between two instants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,43 +66,49 @@ def best_fill(
         fixtures: Names of the fixtures, near to far.
         price: What a useful draw that meets cold water costs, in fills.
     """
-    cold = _cold_chances(loop, at)
-    fills = [
-        _fill(loop, forecast, at, fixtures, cold, number)
-        for number in range(len(cold))
-        if any(cold[: number + 1])
-    ]
+    drawn = _draws(loop, forecast, fixtures)
+    fills = [_fill(loop, drawn, at, share) for share in dict.fromkeys(_shares(loop, at))]
     return max(fills, key=lambda fill: fill.gain(price), default=None)
 
 
-def _fill(
-    loop: LoopEstimate,
-    forecast: Forecast,
-    at: Instant,
-    fixtures: Sequence[str],
-    cold: Sequence[float],
-    number: int,
-) -> Fill:
-    reach = min(hot_share(front, at + HOLD_MS, loop.hot_ms) for front in loop.fronts)
-    share = max(0.0, loop.places[number] - reach)
-    late_ms = max(0, round(share * (loop.fill_ms or UNKNOWN_FILL_MS)) - WAIT_FINE_MS)
-    draws = _draws(forecast, at + late_ms, fixtures)
-    saved = sum(chance * expected for chance, expected in zip(cold[: number + 1], draws, strict=False))
-    warm = sum(warmth(front, at, loop.tau_ms, share) for front in loop.fronts) / len(loop.fronts)
-    return Fill(share, max(0.0, share - warm), saved)
+def _shares(loop: LoopEstimate, at: Instant) -> Iterator[float]:
+    """Yield how far a fill may go: to a fixture that is cold, or so far that what is hot already gets there."""
+    least = min(1.0, SHORTEST_FILL_MS / (loop.fill_ms or UNKNOWN_FILL_MS))
+    for place, hot_ms in zip(loop.places, loop.hots, strict=True):
+        if all(hot_until(front, place, hot_ms) > at + AHEAD_MS for front in loop.fronts):
+            continue
+        yield max(place, least)
+        for hold_ms in HOLDS_MS:
+            reach = min(hot_share(front, at + hold_ms, hot_ms) for front in loop.fronts)
+            if 0.0 < reach < place:
+                yield max(place - reach, least)
 
 
-def _cold_chances(loop: LoopEstimate, at: Instant) -> list[float]:
-    """Return the chance that each fixture's tee is cold, or about to be."""
-    reaches = [hot_share(front, at + AHEAD_MS, loop.hot_ms) for front in loop.fronts]
-    return [sum(reach < place - 1e-6 for reach in reaches) / len(reaches) for place in loop.places]
+def _fill(loop: LoopEstimate, drawn: _Drawn, at: Instant, share: float) -> Fill:
+    late_at = at + max(0, round(share * (loop.fill_ms or UNKNOWN_FILL_MS)) - WAIT_FINE_MS)
+    saved = warm = 0.0
+    for front in loop.fronts:
+        warm += warmth(front, at, loop.tau_ms, share)
+        for number, (place, hot_ms) in enumerate(zip(loop.places, loop.hots, strict=True)):
+            before = hot_until(front, place, hot_ms)
+            after = at + hot_ms if share >= place else hot_until(front, place - share, hot_ms)
+            saved += drawn(number, max(before, late_at), min(after, late_at + WINDOW_MS))
+    rows = len(loop.fronts)
+    return Fill(share, max(0.0, share - BROUGHT_BACK * warm / rows), saved / rows)
 
 
-def _draws(forecast: Forecast, from_at: Instant, fixtures: Sequence[str]) -> list[float]:
-    """Return the draws expected at each fixture; those that no cue has announced may be at any."""
-    until_at = from_at + WINDOW_MS
-    number = max(1, len(fixtures))
-    announced = forecast.announced_at(from_at, until_at)
-    anywhere = forecast.unannounced(from_at, until_at)
-    anywhere += sum(amount for place, amount in announced.items() if place not in fixtures)
-    return [anywhere / number + announced.get(name, 0.0) for name in fixtures] or [anywhere]
+def _draws(loop: LoopEstimate, forecast: Forecast, fixtures: Sequence[str]) -> _Drawn:
+    """Return what tells the draws at each fixture; those that no cue has announced may be at any, as is usual."""
+    elsewhere = frozenset(place for *_, place in forecast.cues) - frozenset(fixtures)
+    announced_at = cache(forecast.announced_at)
+    unannounced = cache(forecast.unannounced)
+
+    def drawn(number: int, from_at: Instant, to_at: Instant) -> float:
+        if to_at <= from_at:
+            return 0.0
+        announced = announced_at(from_at, to_at) if forecast.cues else {}
+        anywhere = unannounced(from_at, to_at) + sum(announced.get(place, 0.0) for place in elsewhere)
+        own = announced.get(fixtures[number], 0.0) if number < len(fixtures) else 0.0
+        return anywhere * loop.shares[number] + own
+
+    return drawn

@@ -5,7 +5,6 @@ from math import exp
 import pytest
 
 from controller.core.clock import MINUTE_MS, SECOND_MS
-from controller.core.fronts import hot_share
 from controller.core.plumbing import RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import Cooling
 from controller.estimation.loop_heat import FILLS_ASKED, LoopHeat
@@ -59,14 +58,38 @@ def test_a_filled_supply_is_hot_and_cools() -> None:
     assert 30.0 < later.loop_c < 42.0
 
 
-def test_a_draw_heats_the_way_to_its_own_fixture_and_nobody_knows_which_that_was() -> None:
-    pipes = (FixturePipe("kitchen", 2.0), FixturePipe("bath", 4.0))
+def test_a_draw_beside_the_pump_teaches_nothing_about_the_fill_time() -> None:
+    heat = LoopHeat(PLUMBING)
+    heat.plateau_c = 55.0
+    for n in range(2 * FILLS_ASKED):
+        at = (n + 1) * 300 * MINUTE_MS
+        heat.started(at)
+        heat.disturbed()
+        heat.reading(at, RETURN, 22.0, running=True)
+        heat.reading(at + 40 * SECOND_MS, RETURN, 45.0, running=True)
+        heat.stopped(at + 40 * SECOND_MS)
+    assert heat.fill_ms is None
+
+
+def test_the_longest_of_the_last_fronts_counts_and_is_looked_for_again_after_a_week() -> None:
+    heat = LoopHeat(PLUMBING)
+    at = 0
+    for front_s in (88, 60, 70):
+        at = filled(heat, at + 300 * MINUTE_MS, front_s)
+    assert heat.fill_ms == pytest.approx(0.66 * 66 * SECOND_MS, rel=0.02)
+    week_ms = 7 * 24 * 60 * MINUTE_MS
+    for waits_ms, asks in ((week_ms - MINUTE_MS, False), (week_ms + MINUTE_MS, True)):
+        assert heat.estimate(at + waits_ms).would_learn is asks
+    filled(heat, at + week_ms, 80)
+    assert heat.fill_ms == pytest.approx(0.66 * 58 * SECOND_MS, rel=0.02)
+
+
+def test_a_fixture_is_in_time_when_hot_water_has_nearly_reached_its_tee() -> None:
+    pipes = (FixturePipe("kitchen", 2.0, 0.1), FixturePipe("bath", 4.0, 2.0))
     two = Plumbing("loop", Topology.DEDICATED_RETURN, ("kitchen", "bath"), frozenset({SUPPLY, RETURN}), pipes)
-    heat = LoopHeat(two)
-    heat.drawn(0, heat.supply_l)
-    near, far = heat.estimate(MINUTE_MS).fronts
-    assert hot_share(near, MINUTE_MS, 30 * MINUTE_MS) == pytest.approx(0.5)
-    assert hot_share(far, MINUTE_MS, 30 * MINUTE_MS) == pytest.approx(1.0)
+    near, far = LoopHeat(two).places
+    assert 0.4 < near < 0.5
+    assert far == pytest.approx(1.0)
 
 
 def test_what_was_learned_of_the_pipes_survives_and_damage_is_left_out() -> None:
