@@ -89,7 +89,7 @@ def judged(rig: Rig, given: Circumstances) -> Unsafe:
             unsafe.add("U2", span.too_warm_s - GRACE_S - COLD_LEASE_S * out_of_hand - unheard_s)
         unsafe.add("U3", _blind_s(span, rig.blind, late_s))
         unsafe.add("U4", _dry_s(span, rig.dry, late_s) if rig.metered else 0.0)
-        unsafe.add("U5", _cut_off_s(span, rig.cut_off))
+        unsafe.add("U5", _cut_off_s(span, rig))
         unsafe.add("U6", _forbidden_s(span, rig, late_s))
         unsafe.add("U7", 0.0 if _asked_for(span, rig, given) else span.until_s - span.from_s)
     unsafe.add("U8", _beyond_the_day_s(spans))
@@ -114,10 +114,11 @@ def _dry_s(span: Span, dry: Iterable[Span], late_s: float) -> float:
     )
 
 
-def _cut_off_s(span: Span, cut_off: Iterable[Span]) -> float:
-    """A relay that somebody closes by hand meanwhile has its own timer from then on."""
+def _cut_off_s(span: Span, rig: Rig) -> float:
+    """A relay that somebody switches on by hand meanwhile has its own timer from then on, also when it was closed."""
+    since_s = max([span.from_s, *(at_s for at_s in rig.hands if span.from_s <= at_s <= span.until_s)])
     return sum(
-        overlap_s(span, max(one.from_s, span.from_s) + LEASE_S + GRACE_S, one.until_s) for one in cut_off
+        overlap_s(span, max(one.from_s, since_s) + LEASE_S + GRACE_S, one.until_s) for one in rig.cut_off
     )
 
 
