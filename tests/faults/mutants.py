@@ -8,11 +8,12 @@ table and never a pass; so is one after which the tests cannot even be collected
 import importlib
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -33,6 +34,7 @@ LEFT_OUT = (
     ".hypothesis",
     ".cache",
 )
+WEB = "api/web"
 OURS = ("controller", "simulator", "api", "tests")
 LIBRARIES = (
     "pytest", "hypothesis.strategies", "pydantic", "fastapi", "httpx", "uvicorn", "ruamel.yaml",
@@ -151,11 +153,29 @@ class Workshop:
                 path.write_text(text, "utf-8")
                 # Compiled files are recognised by time and length, and a changed letter changes neither.
                 os.utime(path, (right[path][1].st_atime, right[path][1].st_mtime + 10.0))
+            self._build_page(right)
             yield
         finally:
             for path, (content, before) in right.items():
                 path.write_bytes(content)
                 os.utime(path, (before.st_atime, before.st_mtime))
+            self._build_page(right)
+
+    def _build_page(self, changed: Iterable[Path]) -> None:
+        """Build the web page anew when one of its sources has changed."""
+        web = self.root / WEB
+        if not any(path.is_relative_to(web) for path in changed):
+            return
+        if not (web / "node_modules").exists():
+            (web / "node_modules").symlink_to(REPOSITORY / WEB / "node_modules")
+        path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+        subprocess.run(
+            ["npm", "run", "--silent", "build"],
+            cwd=web,
+            env={**os.environ, "PATH": path},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
 
     def _tests(self, tests: Sequence[str]) -> int:
         """Run tests in a child of this process, which has loaded the libraries already; return pytest's code."""

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from api.load import LOST_AFTER_S, Load, measured
+from api.load import Load, measured
 from api.load_flood import HOSTILE, connect, packet, publish, text
+from api.load_plugs import LOST_AFTER_S
 from controller.storage import Storage
 from tests.benchmarks.houses import house
 from tests.support.brokers import Mosquitto, free_port, mosquitto

@@ -200,6 +200,20 @@ def test_a_controller_that_was_killed_sends_off_first_when_it_is_back() -> None:
     orders = [payload for _, topic, payload in rig.sent[sent:] if topic == "cmnd/plug/POWER"]
     assert orders[0] == "OFF"
     assert off_after_s(rig, 95.0, 30.0) <= 1.0
+    rig.run(600.0)
+    assert len(rig.plug.spans) == 1, "what was cut off does not begin again by itself"
+
+
+def test_a_broker_that_restarts_in_a_run_does_not_restart_its_cap() -> None:
+    rig = Rig()
+    pumping(rig)
+    rig.faults.sensor = "frozen"
+    rig.run(200.0)
+    cut = rig.cut()
+    rig.run(203.0)
+    rig.mend(cut)
+    rig.run(900.0)
+    assert sum(span.until_s - span.from_s for span in rig.plug.spans) <= 302.0
 
 
 def test_twenty_restarts_during_a_wish_do_not_add_up() -> None:
@@ -307,7 +321,8 @@ def test_a_button_delivered_again_and_again_is_one_run() -> None:
     pumping(rig)
     rig.faults.sensor = "frozen"
     rig.run(900.0)
-    assert len(rig.plug.spans) == 1
+    (span,) = rig.plug.spans
+    assert 298.0 <= span.until_s - span.from_s <= 305.0, "orders that are repeated are the same run"
 
 
 @pytest.mark.parametrize(

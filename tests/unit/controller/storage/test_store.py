@@ -63,6 +63,18 @@ async def test_notes_come_newest_first_and_page_backwards(open_storage: OpenStor
     assert [note.details["number"] for note in await storage.notes(2, loop="main")] == [9, 7]
 
 
+@pytest.mark.parametrize(
+    "loop", ["main' OR '1'='1", "x'; DROP TABLE notes; --", "' UNION SELECT * FROM notes --", "ma%", '"main"']
+)
+async def test_a_loop_is_a_value_and_never_part_of_a_question(open_storage: OpenStorage, loop: str) -> None:
+    storage = open_storage()
+    storage.note("main", a_note(1))
+    assert await storage.flushed()
+    assert await storage.notes(10, loop=loop) == []
+    assert len(await storage.notes(10)) == 1
+    assert storage.ok
+
+
 async def test_ids_go_on_growing_after_a_restart(open_storage: OpenStorage) -> None:
     first = open_storage()
     for at in range(3):

@@ -14,7 +14,7 @@ import pytest
 
 from controller.core.errors import StorageError
 from controller.storage import DataFileInUse, DataFileRefused, Storage
-from controller.storage.datafile import APPLICATION_ID, MOST_SET_ASIDE, DataFile, set_aside
+from controller.storage.datafile import APPLICATION_ID, MOST_SET_ASIDE, DataFile, DataFileDamaged, set_aside
 from controller.storage.migrations import SchemaFile, schema_files
 from tests.unit.controller.storage.builders import a_note, a_start
 from tests.unit.controller.storage.conftest import OpenStorage, WallClock
@@ -109,6 +109,28 @@ async def test_damage_found_at_work_is_survived(open_storage: OpenStorage, path:
     storage.close()
     second = open_storage()
     assert second.load("main") == {"mode": "off"}
+
+
+def test_opening_does_not_read_the_whole_file_and_the_check_afterwards_does(
+    open_storage: OpenStorage, path: Path
+) -> None:
+    _filled(open_storage)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    ((page,),) = connection.execute(
+        "SELECT pageno FROM dbstat WHERE name = 'notes' AND pagetype = 'leaf' ORDER BY pageno DESC LIMIT 1 OFFSET 1"
+    )
+    ((size,),) = connection.execute("PRAGMA page_size")
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    opened = DataFile(path)
+    try:
+        with pytest.raises(DataFileDamaged):
+            opened.check()
+    finally:
+        opened.close()
 
 
 def test_at_most_a_few_damaged_files_are_kept(tmp_path: Path) -> None:
