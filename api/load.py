@@ -7,7 +7,6 @@ process of its own. What the controller says of itself is not asked, except for 
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,18 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
-
 from api.load_house import write_house
-from api.load_stage import Footprint, controller, free_port, mosquitto
+from api.load_plugs import LOST_AFTER_S, Plugs
+from api.load_stage import Footprint, busy_s, controller, free_port, mosquitto
+from controller.broker import BrokerSettings
+from controller.mqtt.entities import PRESS
 
 FIRST_REST_S: Final = 62.0
 """No pump runs in the first minute after a start."""
-LOST_AFTER_S: Final = 5.0
 POOL: Final = (os.cpu_count() or 1) + 4
 """Threads that Python keeps for what would hold up an event loop; it makes them when they are first needed."""
-STOP_EVERY: Final = 4
+STOP_TOPIC: Final = f"{BrokerSettings().base_topic}/stop/set"
+"""Where Home Assistant's button says it."""
+STOP_EVERY: Final = 2
 """A stop follows so many presses."""
 API_EVERY_S: Final = 0.25
 ALMOST_ALL: Final = 0.99
@@ -79,59 +79,12 @@ class Seen:
 
     on_s: list[float] = field(default_factory=list)
     off_s: list[float] = field(default_factory=list)
+    mqtt_off_s: list[float] = field(default_factory=list)
     api_s: list[float] = field(default_factory=list)
     stop_s: list[float] = field(default_factory=list)
     refused: int = 0
     asked: int = 0
     surprises: int = 0
-
-
-class Plugs:
-    """Every plug of the house on one connection: notes each order and confirms it, as a real one does."""
-
-    def __init__(self, port: int) -> None:
-        self.orders: dict[tuple[int, str], float] = {}
-        self.starts = 0
-        self._news = threading.Condition()
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id="zcw-bench-plugs")
-        self._client.on_message = self._hear
-        self._client.on_socket_open = _no_delay
-        self._client.connect("127.0.0.1", port)
-        self._client.subscribe("cmnd/+/POWER", 1)
-        self._client.loop_start()
-
-    def tell(self, topic: str, payload: object) -> None:
-        """Publish something as a device of the house."""
-        self._client.publish(topic, json.dumps(payload))
-
-    def _hear(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        now, order = time.monotonic(), message.payload.decode("utf-8", "replace")
-        plug = message.topic.split("/")[1]
-        if order not in ("ON", "OFF"):
-            return
-        with self._news:
-            number = int(plug.removeprefix("plug"))
-            if order == "ON" and (number, "ON") not in self.orders:
-                self.starts += 1
-            self.orders.setdefault((number, order), now)
-            self._news.notify_all()
-        self.tell(f"stat/{plug}/RESULT", {"POWER": order})
-
-    def forget(self, order: str) -> None:
-        """Forget when an order was heard, so that the next one counts."""
-        with self._news:
-            self.orders = {key: at for key, at in self.orders.items() if key[1] != order}
-
-    def heard(self, number: int, order: str, within_s: float = LOST_AFTER_S) -> float | None:
-        """Wait for an order and return when it was heard; None when it was not."""
-        with self._news:
-            self._news.wait_for(lambda: (number, order) in self.orders, within_s)
-            return self.orders.get((number, order))
-
-    def close(self) -> None:
-        """Leave."""
-        self._client.disconnect()
-        self._client.loop_stop()
 
 
 def measured(load: Load, tell: Callable[[str], None]) -> list[Row]:
@@ -144,7 +97,7 @@ def measured(load: Load, tell: Callable[[str], None]) -> list[Row]:
     Raises:
         ZcwError: There is no Mosquitto on this machine, or the controller did not start.
     """
-    with tempfile.TemporaryDirectory(prefix="zcw-load-") as folder, mosquitto(Path(folder)) as port:
+    with tempfile.TemporaryDirectory(prefix="zcw-load-") as folder, mosquitto(Path(folder)) as (broker, port):
         api_port = free_port()
         config = write_house(Path(folder), port, api_port, load.loops)
         with controller(config, api_port) as process:
@@ -152,7 +105,9 @@ def measured(load: Load, tell: Callable[[str], None]) -> list[Row]:
             try:
                 tell(f"resting {FIRST_REST_S:.0f} s after the start, as always")
                 _rest(plugs, load.loops)
-                return _under_load(load, plugs, port, f"http://127.0.0.1:{api_port}", process, tell)
+                return _under_load(
+                    load, plugs, port, f"http://127.0.0.1:{api_port}", (process.pid, broker), tell
+                )
             finally:
                 plugs.close()
 
@@ -162,18 +117,23 @@ def _under_load(
     plugs: Plugs,
     port: int,
     url: str,
-    process: subprocess.Popen[bytes],
+    pids: tuple[int, int],
     tell: Callable[[str], None],
 ) -> list[Row]:
-    before, began = Footprint.of(process.pid), time.monotonic()
+    pid, broker = pids
+    before, began = Footprint.of(pid), time.monotonic()
+    broker_before_s, busy_before_s = Footprint.of(broker).cpu_s, busy_s()
     tell(f"{load.rate_hz:g} messages/s for {load.seconds:g} s")
     numbers = [f"{port}", f"{load.loops}", f"{load.rate_hz}", f"{load.seconds}"]
     words = [sys.executable, "-m", "api.load_flood", *numbers]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as flood:
-        seen, highest = _press_and_stop(load, plugs, url, process.pid)
-        sent = int(flood.communicate(timeout=load.seconds + 60)[0] or 0)
+        seen, highest = _press_and_stop(load, plugs, url, pid)
+        sent, flood_s = _told_by(flood, load.seconds + 60)
     took_s = time.monotonic() - began
-    after = Footprint.of(process.pid)
+    after = Footprint.of(pid)
+    broker_s = Footprint.of(broker).cpu_s - broker_before_s
+    own_s = after.cpu_s - before.cpu_s
+    others_s = busy_s() - busy_before_s - own_s - broker_s - flood_s
     dropped = _dropped(url)
     promised = _promised_ms(load)
     return [
@@ -184,6 +144,7 @@ def _under_load(
         Row("button to relay, p50", _quantile(seen.on_s, 0.5) * 1000, "ms"),
         Row("button to relay, p99", _quantile(seen.on_s, ALMOST_ALL) * 1000, "ms", promised),
         Row("stop over REST to the relay's OFF, p99", _quantile(seen.off_s, ALMOST_ALL), "s", 2.0),
+        Row("stop over MQTT to the relay's OFF, p99", _quantile(seen.mqtt_off_s, ALMOST_ALL), "s", 2.0),
         Row("stop over REST, answer, p99", _quantile(seen.stop_s, ALMOST_ALL), "s", 2.0),
         Row("state over REST, p99", _quantile(seen.api_s, ALMOST_ALL) * 1000, "ms"),
         Row("starts that nobody asked for", seen.surprises, "", 0),
@@ -192,8 +153,17 @@ def _under_load(
         Row("memory more, afterwards", after.rss_mb - before.rss_mb, "MB", 50.0),
         Row("open files more, afterwards", after.files - before.files, "", 2),
         Row("threads more, afterwards", after.threads - before.threads, "", POOL),
-        Row("processor", (after.cpu_s - before.cpu_s) / took_s * 100, "% of a core"),
+        Row("processor: the controller", own_s / took_s * 100, "% of a core"),
+        Row("processor: the broker", broker_s / took_s * 100, "% of a core"),
+        Row("processor: the flood", flood_s / took_s * 100, "% of a core"),
+        Row("processor: everybody else, this measurement too", others_s / took_s * 100, "% of a core"),
     ]
+
+
+def _told_by(flood: subprocess.Popen[str], within_s: float) -> tuple[int, float]:
+    """Return how many messages the flood has sent, and how much processor time it took, in seconds."""
+    sent, _, cpu_s = (flood.communicate(timeout=within_s)[0] or "0 0").partition(" ")
+    return int(sent), float(cpu_s)
 
 
 def _promised_ms(load: Load) -> float | None:
@@ -246,13 +216,19 @@ def _press(plugs: Plugs, url: str, number: int, seen: Seen, running: list[int]) 
 
 
 def _stop(plugs: Plugs, url: str, seen: Seen, running: list[int]) -> None:
+    """Stop everything, by turns over REST and over MQTT."""
     plugs.forget("OFF")
+    over_rest = len(seen.off_s) <= len(seen.mqtt_off_s)
     stopped = time.monotonic()
-    _post(f"{url}/api/v1/stop", {})
-    seen.stop_s.append(time.monotonic() - stopped)
+    if over_rest:
+        _post(f"{url}/api/v1/stop", {})
+        seen.stop_s.append(time.monotonic() - stopped)
+    else:
+        plugs.say(STOP_TOPIC, PRESS)
+    took_s = seen.off_s if over_rest else seen.mqtt_off_s
     for number in running:
         at = plugs.heard(number, "OFF")
-        seen.off_s.append(LOST_AFTER_S if at is None else at - stopped)
+        took_s.append(LOST_AFTER_S if at is None else at - stopped)
 
 
 def _ask(url: str, seen: Seen, over: threading.Event) -> None:
@@ -298,8 +274,3 @@ def _quantile(values: list[float], share: float) -> float:
     return (
         ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))] if ordered else float("nan")
     )
-
-
-def _no_delay(_client: Client, _data: object, wire: object) -> None:
-    if isinstance(wire, socket.socket):
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

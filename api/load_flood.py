@@ -80,4 +80,5 @@ def flood(port: int, loops: int, rate_hz: float, seconds: float) -> int:
 
 if __name__ == "__main__":
     PORT, LOOPS, RATE_HZ, SECONDS = sys.argv[1:]
-    sys.stdout.write(f"{flood(int(PORT), int(LOOPS), float(RATE_HZ), float(SECONDS))}\n")
+    SENT = flood(int(PORT), int(LOOPS), float(RATE_HZ), float(SECONDS))
+    sys.stdout.write(f"{SENT} {time.process_time()}\n")

@@ -50,9 +50,19 @@ class Footprint(NamedTuple):
         return cls(int(value["VmRSS"].split()[0]) / 1024, files, int(value["Threads"]), cpu_s)
 
 
+def busy_s() -> float:
+    """Return how long this machine's processors have worked since it was switched on, all together, in seconds.
+
+    Source: proc(5), /proc/stat; waiting for a disk is no work.
+    """
+    with open("/proc/stat", encoding="ascii") as told:
+        user, nice, system, _idle, _waiting, *interrupts = map(int, told.readline().split()[1:8])
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
-def mosquitto(folder: Path) -> Iterator[int]:
-    """Run a broker and give its port.
+def mosquitto(folder: Path) -> Iterator[tuple[int, int]]:
+    """Run a broker and give the number of its process and its port.
 
     Raises:
         ZcwError: There is none on this machine, or it does not start.
@@ -67,7 +77,7 @@ def mosquitto(folder: Path) -> Iterator[int]:
     config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n", "utf-8")
     with _running([program, "-c", str(config)]) as process:
         _until(lambda: _listens(port), process, "Mosquitto does not start")
-        yield port
+        yield process.pid, port
 
 
 @contextlib.contextmanager

@@ -96,6 +96,11 @@ class Inbox:
             del self._waiting[topic]
         return message, came_s
 
+    def lose(self, count: int) -> None:
+        """Count messages that were dropped before they came here."""
+        with self._lock:
+            self.dropped += count
+
     def close(self) -> None:
         """Deliver nothing more: what is left belongs to a connection that is gone."""
         with self._lock:

@@ -171,13 +171,9 @@ class Line:
         assert isinstance(wire, Wire), "reconnect() opens a socket or raises"
         with contextlib.closing(wire), selectors.DefaultSelector() as selector:
             selector.register(self._bell, selectors.EVENT_READ)
-            selector.register(wire, selectors.EVENT_READ)
             while client.socket() is not None:
-                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.want_write() else 0)
-                selector.modify(wire, wanted)
-                ready = {key.fileobj: events for key, events in selector.select(0 if wire.left else _TURN_S)}
                 with self._lock:
-                    self._turn(client, ready.get(wire, 0) | (selectors.EVENT_READ if wire.left else 0))
+                    self._turn(client, _events(selector, wire, writes=client.want_write()))
                 if not self.up and time.monotonic() >= answer_by:
                     raise Refusal(explain_silence(self._settings))
 
@@ -201,11 +197,14 @@ class Line:
         client.loop_misc()
 
     def _read(self, client: Client) -> None:
+        wire = client.socket()
+        assert isinstance(wire, Wire), "there is something to read"
         for _ in range(PACKETS_PER_TURN):
             client.loop_read()
-            wire = client.socket()
-            if not isinstance(wire, Wire) or not wire.left:
-                return
+            if client.socket() is None or not wire.left:
+                break
+        if lost := wire.sieve.dropped():
+            self._inbox.lose(lost)
 
     def offer(self, message: Message) -> bool:
         """Send a message at once, from the event loop's thread; False when others are before it.
@@ -329,6 +328,19 @@ class Line:
         self.taken_over = name == "Session taken over"
         if not self._why and (self.up or name != "Unspecified error"):
             self._why = explain_refusal(name, self._settings)
+
+
+def _events(selector: selectors.BaseSelector, wire: Wire, *, writes: bool) -> int:
+    """Wait for something to do; return what can be done with the wire."""
+    rest_s = wire.rest_s
+    reads = selectors.EVENT_READ if not rest_s else 0
+    wanted = reads | (selectors.EVENT_WRITE if writes else 0)
+    if wire in selector.get_map():
+        selector.modify(wire, wanted) if wanted else selector.unregister(wire)
+    elif wanted:
+        selector.register(wire, wanted)
+    ready = {key.fileobj: events for key, events in selector.select(0 if wire.left else rest_s or _TURN_S)}
+    return ready.get(wire, 0) | (selectors.EVENT_READ if wire.left else 0)
 
 
 def _options(one: Subscription) -> SubscribeOptions:
