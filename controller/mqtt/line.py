@@ -172,8 +172,9 @@ class Line:
         with contextlib.closing(wire), selectors.DefaultSelector() as selector:
             selector.register(self._bell, selectors.EVENT_READ)
             while client.socket() is not None:
+                events = _events(selector, wire, writes=client.want_write())
                 with self._lock:
-                    self._turn(client, _events(selector, wire, writes=client.want_write()))
+                    self._turn(client, events)
                 if not self.up and time.monotonic() >= answer_by:
                     raise Refusal(explain_silence(self._settings))
 
