@@ -30,6 +30,11 @@ class Triggers:
         self._rise: tuple[Instant, float] | None = None
         self._last_c: float | None = None
 
+    @property
+    def any(self) -> bool:
+        """Return whether there is anything to wait for."""
+        return bool(self._triggers)
+
     def look(self, now: Instant, event: Event, *, at_rest: bool) -> Iterator[HotWaterRequest]:
         """Yield the wishes that follow from an event.
 

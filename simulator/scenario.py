@@ -20,6 +20,7 @@ from simulator.cues import Cue, Press, button_presses
 from simulator.draws import DAY_S, Draw
 from simulator.faults import Fault, FaultyReports, FaultySwitch, of_sensors, of_switch
 from simulator.further_loop import FurtherLoop, JoinedSensing
+from simulator.heeding import heeds_people, heeds_wishes
 from simulator.house import House
 from simulator.layout import Layout
 from simulator.polling import PolledSensors
@@ -122,6 +123,7 @@ class Scenario:
         self.presses = button_presses(draws, random.Random(f"{seed} presses"))
         self._sensors: WatchedSensors | PolledSensors | None = None
         self._polled_s = polled_s
+        self._onlooked = stepped is not None or bool(faults)
         self._further = [self._further_loop(loop.name) for loop in layout.loops[1:]]
         spoilt = of_sensors(faults)
         self.house = House(
@@ -205,7 +207,8 @@ class Scenario:
             self._post(Reading(self.driver.now(), role, value_c))
 
     def _metered(self, flow_lpm: float) -> None:
-        self._post(FlowRead(self.driver.now(), DRAW_FLOW, flow_lpm))
+        if self._onlooked or heeds_people(self.driver.engine):
+            self._post(FlowRead(self.driver.now(), DRAW_FLOW, flow_lpm))
 
     def _pump_told(self, on: bool) -> None:
         self._post(PumpReport(self.driver.now(), on))
@@ -226,18 +229,22 @@ class Scenario:
         for loop in self._further:
             loop.post(synced)
         for number, press in enumerate(self.presses):
-            yield self.env.timeout(press.at_s - self.env.now)
-            self._served_by(press.fixture)(self._wish(number, press))
+            driver = self._served_by(press.fixture)
+            if self._onlooked or heeds_wishes(driver.engine):
+                yield self.env.timeout(press.at_s - self.env.now)
+                driver.post(self._wish(number, press))
 
     def _presence(self, cues: Sequence[Cue]) -> simpy.events.ProcessGenerator:
         for cue in cues:
-            yield self.env.timeout(cue.at_s - self.env.now)
-            self._served_by(cue.place)(CueSeen(self.driver.now(), cue.kind, cue.place))
+            driver = self._served_by(cue.place)
+            if self._onlooked or heeds_people(driver.engine):
+                yield self.env.timeout(cue.at_s - self.env.now)
+                driver.post(CueSeen(self.driver.now(), cue.kind, cue.place))
 
-    def _served_by(self, fixture: str) -> Callable[[Event], None]:
+    def _served_by(self, fixture: str) -> VirtualDriver:
         """Return where wishes at a fixture go: to the loop that serves it, or to the first."""
-        serving = (loop.post for loop in self._further if fixture in loop.plumbing.fixtures)
-        return self._post if fixture in self.driver.engine.plumbing.fixtures else next(serving, self._post)
+        serving = (loop.driver for loop in self._further if fixture in loop.plumbing.fixtures)
+        return self.driver if fixture in self.driver.engine.plumbing.fixtures else next(serving, self.driver)
 
     def _wish(self, number: int, press: Press) -> HotWaterRequest:
         who = f"{press.fixture} button"
