@@ -9,14 +9,21 @@ within days, and a quiet fortnight does not wipe out a year.
 
 from collections.abc import Mapping, Sequence
 from math import exp, log
+from operator import mul
 from typing import Final
 
+from controller.core.clock import MINUTE_MS
+from controller.core.forecast import STEP_MS, STEPS
 from controller.core.kept import amounts
 
 SLOTS: Final = 96
 """Slots of a quarter of an hour in a day."""
 SLOT_MIN: Final = 15
 DAYS: Final = 7
+DAY_MIN: Final = SLOTS * SLOT_MIN
+STEP_MIN: Final = STEP_MS // MINUTE_MS
+_FINEST_MIN: Final = 5
+"""What slots, steps and half steps are whole multiples of."""
 HALF_LIVES_DAYS: Final = (6.0, 60.0)
 """How fast the two tables forget: a new habit outweighs the old one within a week; a season is remembered."""
 PRIOR_HOURS: Final = 0.75
@@ -109,6 +116,7 @@ class Habits:
         self.tables = tuple(HabitTable(half_life) for half_life in HALF_LIVES_DAYS)
         self._merit = [0.0] * len(self.tables)
         self._blend: list[list[float] | None] = [None] * DAYS
+        self._fine: list[list[float] | None] = [None] * DAYS
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -121,8 +129,25 @@ class Habits:
         """Return clusters of draws per hour, as worked out once a day."""
         rates = self._blend[day]
         if rates is None:
-            rates = self._blend[day] = [self._mix(day, slot) for slot in range(SLOTS)]
+            rates = self._blend[day] = self._mix(day)
         return rates[slot]
+
+    def ahead(self, week_min: float) -> list[float]:
+        """Return the rates in the middle of each step of the forecast that begins at a time of the week."""
+        first, step = int(week_min % (DAYS * DAY_MIN) + STEP_MIN / 2) // _FINEST_MIN, STEP_MIN // _FINEST_MIN
+        day, begin = divmod(first, DAY_MIN // _FINEST_MIN)
+        rates = self._finely(day % DAYS)[begin : begin + STEPS * step : step]
+        if len(rates) < STEPS:
+            rates += self._finely((day + 1) % DAYS)[begin % step :: step][: STEPS - len(rates)]
+        return rates
+
+    def _finely(self, day: int) -> list[float]:
+        """Return a day's rates in pieces so small that the forecast's steps and the slots both are whole numbers of them."""
+        rates = self._fine[day]
+        if rates is None:
+            repeats = range(SLOT_MIN // _FINEST_MIN)
+            rates = self._fine[day] = [self.rate(day, slot) for slot in range(SLOTS) for _ in repeats]
+        return rates
 
     def expose(self, day: int, slot: int, hours: float) -> None:
         """Count time in which a draw could have been seen."""
@@ -142,7 +167,7 @@ class Habits:
         """Let so many days pass."""
         for table in self.tables:
             table.forget(days)
-        self._blend = [None] * DAYS
+        self._fade()
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
@@ -161,20 +186,21 @@ class Habits:
         merit = kept.get("merit")
         if isinstance(merit, Sequence) and len(merit) == len(self._merit):
             self._merit = [float(value) if isinstance(value, int | float) else 0.0 for value in merit]
-        self._blend = [None] * DAYS
+        self._fade()
 
-    def _mix(self, day: int, slot: int) -> float:
-        return sum(
-            weight * table.rate(day, slot) for weight, table in zip(self.weights, self.tables, strict=True)
-        )
+    def _fade(self) -> None:
+        self._blend = [None] * DAYS
+        self._fine = [None] * DAYS
+
+    def _mix(self, day: int) -> list[float]:
+        shares = tuple(zip(self.weights, self.tables, strict=True))
+        return [sum(weight * table.rate(day, slot) for weight, table in shares) for slot in range(SLOTS)]
 
 
 def _around(table: Sequence[Sequence[float]], days: range) -> list[float]:
     """Return the sums over some days, smoothed over the slots beside, around the clock."""
-    sums = [sum(table[day][slot] for day in days) for slot in range(SLOTS)]
-    half = len(_SMOOTHING) // 2
-    return [
-        sum(weight * sums[(slot + offset - half) % SLOTS] for offset, weight in enumerate(_SMOOTHING))
-        / max(_SMOOTHING)
-        for slot in range(SLOTS)
-    ]
+    sums = [sum(slots) for slots in zip(*(table[day] for day in days), strict=True)]
+    half, most = len(_SMOOTHING) // 2, max(_SMOOTHING)
+    around = [*sums[-half:], *sums, *sums[:half]]
+    beside = zip(*(around[offset : offset + SLOTS] for offset in range(len(_SMOOTHING))), strict=True)
+    return [sum(map(mul, _SMOOTHING, near)) / most for near in beside]

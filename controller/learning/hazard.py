@@ -16,7 +16,7 @@ from math import exp
 from typing import Final
 
 from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Instant
-from controller.core.forecast import STEP_MS, STEPS, Forecast
+from controller.core.forecast import Forecast
 from controller.core.kept import amounts
 from controller.learning.habits import DAYS, SLOT_MIN, Habits
 
@@ -145,10 +145,8 @@ class Hazard:
         return Forecast(self.at, habit, clusters, tuple(self._cues_to_come()), announced)
 
     def _habits_to_come(self, week_min: float) -> tuple[float, ...]:
-        presence, step_min = self.presence, STEP_MS / MINUTE_MS
-        return tuple(
-            presence * self.habits.rate(*_slot(week_min + (step + 0.5) * step_min)) for step in range(STEPS)
-        )
+        presence = self.presence
+        return tuple([presence * rate for rate in self.habits.ahead(week_min)])
 
     def offspring(self, within_ms: int) -> float:
         """Return how many draws follow a draw within so many ms, directly."""
