@@ -106,7 +106,9 @@ class PacedHouse:
             ahead_s = self.house.next_event_s() - self._now_s()
             sleep_s = LONGEST_SLEEP_S if math.isinf(ahead_s) else max(0.0, ahead_s / self.clock.speed)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), min(sleep_s, LONGEST_SLEEP_S))
+                # Not wait_for: until Python 3.12 it swallows being cancelled in the moment in which the wait is over.
+                async with asyncio.timeout(min(sleep_s, LONGEST_SLEEP_S)):
+                    await self._stirred.wait()
 
     async def close(self) -> None:
         """Leave the broker."""

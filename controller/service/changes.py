@@ -40,7 +40,9 @@ class Changes(Generic[T]):
                 yield self._newest()
                 await asyncio.sleep(LEAST_GAP_S)
                 try:
-                    await asyncio.wait_for(changed.wait(), LONGEST_GAP_S - LEAST_GAP_S)
+                    # Not wait_for: until Python 3.12 it swallows being cancelled in the moment in which the wait is over.
+                    async with asyncio.timeout(LONGEST_GAP_S - LEAST_GAP_S):
+                        await changed.wait()
                 except TimeoutError:
                     continue
         finally:

@@ -80,8 +80,10 @@ class Rig:
             self._advance()
             self._stirred.clear()
             ahead_s = (float(self._env.peek()) - self.clock.now() / 1000) / self.clock.speed
+            # Not wait_for: until Python 3.12 it swallows being cancelled in the moment in which the wait is over.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), min(max(0.0, ahead_s), 0.5))
+                async with asyncio.timeout(min(max(0.0, ahead_s), 0.5)):
+                    await self._stirred.wait()
 
     def _advance(self) -> None:
         until_s = self.clock.now() / 1000
