@@ -217,6 +217,7 @@ class Engine:
             diary=self.diary,
             outlook=None if self.foresight is None else self.foresight.outlook(self.now, self.civil()),
             energy=self.energy,
+            loop_flow_lpm=evidence.flow_lpm,
         )
 
     def civil(self) -> datetime | None:

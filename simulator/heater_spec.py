@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from controller.safety.tankless import BurnerTerms
+
 EFFICIENCY: Final = {"ideal": 1.0, "storage": 1.0, "tankless": 0.8, "combi": 0.9}
 """Heat over energy of each kind but the heat pump: an element in the water; a burner that does not condense (measured
 80.2 %: P. R. Grant, thesis, University of Colorado, 2010); a condensing boiler with warm water."""
@@ -120,3 +122,8 @@ class HeaterSpec:
 
 IDEAL: Final = HeaterSpec()
 """Holds its set point at any flow."""
+
+
+def burner_of(heater: HeaterSpec) -> BurnerTerms | None:
+    """Return what a careful owner would declare of a heater's burner; None for one with a store."""
+    return None if heater.tankless is None else BurnerTerms(heater.tankless.activation_lpm)

@@ -20,6 +20,7 @@ from simulator.cues import Cue, Press, button_presses
 from simulator.draws import DAY_S, Draw
 from simulator.faults import Fault, FaultyReports, FaultySwitch, of_sensors, of_switch
 from simulator.further_loop import FurtherLoop, JoinedSensing
+from simulator.heater_spec import burner_of
 from simulator.heeding import heeds_people, heeds_wishes
 from simulator.house import House
 from simulator.layout import Layout
@@ -171,7 +172,9 @@ class Scenario:
     def _engine(self, loop: str | None = None) -> Engine:
         plumbing = self.layout.plumbing(loop)
         strategies = SCHEMES[self.strategy](plumbing) if self._own is None else self._own
-        return Engine(plumbing, strategies, LimitSupervisor(Limits(), 0), zone=UTC)
+        return Engine(
+            plumbing, strategies, LimitSupervisor(Limits(), 0, burner_of(self.layout.heater)), zone=UTC
+        )
 
     def _further_loop(self, name: str) -> FurtherLoop:
         spots = [spot for spot in self.layout.sensors if spot.loop == name]

@@ -126,6 +126,7 @@ class Observation:
         diary: What is remembered of past runs.
         outlook: The loop as estimated and the draws to come; None when no strategy looks ahead.
         energy: What is known of the price of energy, and of power to give away.
+        loop_flow_lpm: What the loop's flow sensor told last, in l/min; None without one.
     """
 
     now: Instant
@@ -139,6 +140,7 @@ class Observation:
     diary: Diary = field(default_factory=Diary)
     outlook: Outlook | None = None
     energy: Energy = field(default_factory=Energy)
+    loop_flow_lpm: float | None = None
 
     def value(self, sensor: str) -> float | None:
         """Return the sensor's temperature in C, or None when it is absent, of unknown age, too slow or stale."""

@@ -82,6 +82,10 @@ class ReasonCode(StrEnum):
     NO_RESPONSE = "no_response"
     NO_RESPONSE_CAP = "no_response_cap"
     NO_RESPONSE_PAUSE = "no_response_pause"
+    BURNER_ASLEEP = "burner_asleep"
+    BURNER_UNLIT = "burner_unlit"
+    BURNER_PAUSE = "burner_pause"
+    BURNER_STARTS = "burner_starts"
     # faults
     SENSOR_NEVER_HEARD = "sensor_never_heard"
     SENSOR_SILENT = "sensor_silent"
@@ -312,6 +316,22 @@ _SENTENCES: Final[dict[ReasonCode, tuple[str, str]]] = {
     ReasonCode.NO_RESPONSE_PAUSE: (
         "the {sensor} sensor did not feel the pump; automatic runs wait {left_s:g} s more",
         "{sensor} 传感器对水泵没有反应;自动运行还需等待 {left_s:g} 秒",
+    ),
+    ReasonCode.BURNER_ASLEEP: (
+        "{flow_lpm:g} l/min do not wake the heater's burner, which needs {least_lpm:g} l/min for 10 s",
+        "流量 {flow_lpm:g} L/min 不足以启动热水器燃烧器,需要 {least_lpm:g} L/min 并持续 10 秒",
+    ),
+    ReasonCode.BURNER_UNLIT: (
+        "the heater's outlet did not warm up in {runs:g} run(s): its burner does not burn",
+        "{runs:g} 次运行中热水器出口都没有升温:燃烧器未燃烧",
+    ),
+    ReasonCode.BURNER_PAUSE: (
+        "the heater's burner did not light; the next try is in {left_s:g} s",
+        "热水器燃烧器未点火;{left_s:g} 秒后再试",
+    ),
+    ReasonCode.BURNER_STARTS: (
+        "the heater's burner has lit {starts:g} times within an hour; automatic runs wait",
+        "热水器燃烧器一小时内已点火 {starts:g} 次;自动运行需等待",
     ),
     ReasonCode.SENSOR_NEVER_HEARD: (
         "nothing has been heard from a sensor yet: {sensor}",

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from controller.core.changes import changed, renewed
 from controller.core.clock import HOUR_MS, MINUTE_MS, NEVER, SECOND_MS, Instant
-from controller.core.decision import Decision, Purpose, Verdict, Vote, Watch
+from controller.core.decision import UNSAID, Decision, Purpose, Verdict, Vote, Watch, Watches
 from controller.core.events import Mode
 from controller.core.observation import Observation
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
-from controller.safety import dry_run, response
+from controller.safety import dry_run, response, tankless
 from controller.safety.dry_run import DryRuns
 from controller.safety.limits import Limits
 from controller.safety.marks import Marks, recall
 from controller.safety.response import RESPONSE_K, RESPONSE_MS, Responses
+from controller.safety.tankless import Burner, BurnerTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ class LimitSupervisor:
     Args:
         limits: The limits of the loop.
         started_at: Instant at which the controller started: the pump counts as just stopped.
+        burner: What is declared of the heater's burner; None for a heater that has hot water in store.
     """
 
-    def __init__(self, limits: Limits, started_at: Instant) -> None:
+    def __init__(self, limits: Limits, started_at: Instant, burner: BurnerTerms | None = None) -> None:
         self.limits = limits
         self.marks = Marks(stopped_at=started_at)
         self.dry_runs = DryRuns()
         self.responses = Responses()
+        self.burner = None if burner is None else Burner(burner)
 
     def review(self, observation: Observation, /, *, wanted: Decision) -> Verdict:
         """Return the verdict and keep the marks up to date."""
@@ -51,7 +54,9 @@ class LimitSupervisor:
         if wanted.vote is not Vote.RUN:
             return Verdict(run=False, reason=wanted.reason, watches=(Watch(guard),))
         limit_c = (self.limits.cold_line_c,) if observation.plumbing.topology is Topology.COLD_RETURN else ()
-        watches = (Watch(guard, limit_c), *self._felt_at(observation))
+        watches: Watches = (Watch(guard, limit_c), *self._felt_at(observation))
+        if self.burner is not None:
+            watches = UNSAID  # peaks and troughs of its outlet count
         for objection in self._objections(observation, wanted):
             return Verdict(
                 run=False,
@@ -68,6 +73,8 @@ class LimitSupervisor:
         """Let go of every latch: a person has looked."""
         self.dry_runs = DryRuns()
         self.responses = Responses(start_c=self.responses.start_c, felt=self.responses.felt)
+        if self.burner is not None:
+            self.burner = renewed(self.burner, failures=0)
 
     def faults(self, observation: Observation) -> Iterator[Reason]:
         """Yield what runs have shown to be wrong."""
@@ -78,6 +85,8 @@ class LimitSupervisor:
         if self.responses.failures:
             sensor = observation.plumbing.arrival_sensor
             yield Reason.of(ReasonCode.NO_RESPONSE, sensor=sensor, runs=self.responses.failures)
+        if self.burner is not None and (fault := self.burner.fault) is not None:
+            yield fault
 
     def _objections(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
         yield from self._by_person(observation, wanted)
@@ -94,7 +103,7 @@ class LimitSupervisor:
             yield from self._by_failures(observation, wanted)
         else:
             yield from self._by_cap(observation, wanted, self.marks.started_at)
-            yield from self._by_effect(observation, self.marks.started_at)
+            yield from self._by_effect(observation, wanted, self.marks.started_at)
 
     def _by_person(self, observation: Observation, wanted: Decision) -> Iterator[_Objection]:
         upkeep = wanted.purpose.upkeep and not wanted.demand
@@ -179,8 +188,20 @@ class LimitSupervisor:
             left_s = _seconds(until - now)
             reason = Reason.of(ReasonCode.NO_RESPONSE_PAUSE, sensor=sensor, left_s=left_s)
             yield _Objection(reason, until)
+        # Moving water, heated or not, keeps a pipe from freezing.
+        if self.burner is not None and wanted.purpose is not Purpose.FROST:
+            yield from self._by_burner(self.burner, now, demand=wanted.demand)
 
-    def _by_effect(self, observation: Observation, started_at: Instant) -> Iterator[_Objection]:
+    def _by_burner(self, burner: Burner, now: Instant, *, demand: bool) -> Iterator[_Objection]:
+        until, recent = burner.resumes_at(demand=demand), burner.recent(now)
+        if now < until:
+            yield _Objection(Reason.of(ReasonCode.BURNER_PAUSE, left_s=_seconds(until - now)), until)
+        if len(recent) >= burner.terms.starts_per_hour and not demand:
+            yield _starts_objection(recent)
+
+    def _by_effect(
+        self, observation: Observation, wanted: Decision, started_at: Instant
+    ) -> Iterator[_Objection]:
         if observation.pump.moves is False:
             yield _Objection(Reason(ReasonCode.DRY_RUN), final=True)
         ran_ms, sensor = observation.now - started_at, observation.plumbing.arrival_sensor
@@ -191,6 +212,13 @@ class LimitSupervisor:
         if responses.blind and not responses.felt and ran_ms >= self.limits.blind_run_ms:
             cap_s = _seconds(self.limits.blind_run_ms)
             yield _Objection(Reason.of(ReasonCode.NO_RESPONSE_CAP, sensor=sensor, cap_s=cap_s), final=True)
+        if self.burner is not None and wanted.purpose is not Purpose.FROST:
+            burner = self.burner.going_on(observation)
+            against, recent = burner.against(observation, ran_ms), burner.recent(observation.now)
+            if against is not None:
+                yield _Objection(against, final=True)
+            if len(recent) > burner.terms.starts_per_hour and not wanted.demand:
+                yield _starts_objection(recent)
 
     def _next_limit(self, observation: Observation, wanted: Decision) -> Instant:
         now, limits, marks = observation.now, self.limits, self.marks
@@ -198,6 +226,10 @@ class LimitSupervisor:
         stale_at = observation.stale_at(observation.plumbing.guard_sensor)
         blind_at = started_at + limits.blind_run_ms if stale_at is None else stale_at
         ends_at = min(self._cap(now, wanted)[0], blind_at, self._felt_by(observation, started_at))
+        burner = self.burner
+        if burner is not None:
+            burner = burner.begun() if marks.started_at is None else burner.going_on(observation)
+            ends_at = min(ends_at, burner.judged_at(observation, started_at) or ends_at)
         full_at = now + limits.daily_cap_ms - marks.ran_ms(now)
         # Only when the day's time may end it is it worth while to look when exactly.
         return min(ends_at, marks.full_at(now, limits.daily_cap_ms)) if full_at < ends_at else ends_at
@@ -253,7 +285,9 @@ class LimitSupervisor:
             starts = (*(start for start in marks.starts if start > now - HOUR_MS), now)
             marks = renewed(marks, started_at=now, starts=starts, blind=True, restarted=False)
             self.responses = self.responses.begun(observation)
+            self.burner = self.burner and self.burner.begun()
         self.responses = self.responses.going_on(observation)
+        self.burner = self.burner and self.burner.going_on(observation)
         self.dry_runs = self.dry_runs.looked(observation.pump.moves)
         since = now if marks.demand_since is None else marks.demand_since
         self.marks = changed(
@@ -268,6 +302,9 @@ class LimitSupervisor:
         if self.responses.blind:
             longest_ms = min(longest_ms, limits.blind_run_ms)
         self.responses = self.responses.going_on(observation).ended(now, now - started_at, longest_ms)
+        if self.burner is not None:
+            burner = self.burner.going_on(observation)
+            self.burner = burner.ended(now, burner.against(observation, now - started_at))
         # A switch that never said that it is on may be at fault: that is no proof against the pump.
         run = observation.pump.run
         moves = observation.pump.moves if run is not None and run.confirmed else None
@@ -290,13 +327,21 @@ class LimitSupervisor:
             **self.marks.snapshot(now),
             "dry_runs": self.dry_runs.snapshot(now),
             "responses": self.responses.snapshot(now),
+            "burner": None if self.burner is None else self.burner.snapshot(now),
         }
 
     def restore(self, kept: Mapping[str, object], now: Instant, elapsed_ms: int | None) -> None:
         """Take over the budgets and latches of a snapshot; rests begin in full. See ``recall`` of each."""
         self.dry_runs = dry_run.recall(kept.get("dry_runs"), now=now)
         self.responses = response.recall(kept.get("responses"), now=now, elapsed_ms=elapsed_ms)
+        if self.burner is not None:
+            burner = tankless.recall(self.burner.terms, kept.get("burner"), now=now, elapsed_ms=elapsed_ms)
+            self.burner = burner
         self.marks = recall(kept, now=now, elapsed_ms=elapsed_ms, longest_run_ms=self.limits.run_cap_ms)
+
+
+def _starts_objection(recent: tuple[Instant, ...]) -> _Objection:
+    return _Objection(Reason.of(ReasonCode.BURNER_STARTS, starts=len(recent)), min(recent) + HOUR_MS)
 
 
 def _seconds(duration_ms: int) -> int:

@@ -60,7 +60,7 @@ def _engine(loop: LoopSettings, settings: Settings, now: Instant, terms: SwitchT
     return Engine(
         loop.plumbing,
         answering(loop.strategies),
-        LimitSupervisor(loop.limits, now),
+        LimitSupervisor(loop.limits, now, settings.burner),
         zone=settings.site.zone,
         started_at=now,
         terms=terms,

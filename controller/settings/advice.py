@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from controller.core.leases import LeaseClass
+from controller.core.plumbing import LOOP_FLOW, SUPPLY
 from controller.devices.wiring import wire
 from controller.settings.host_names import THIS_MACHINE
 from controller.settings.model import LoopSettings, Settings
@@ -33,6 +34,16 @@ def _about_loops(settings: Settings) -> Iterator[str]:
     router, _ = wire(settings.devices, [loop.binding for loop in settings.loops], settings.families)
     for loop in settings.loops:
         yield from _about_loop(loop, router.lease_class(loop.name))
+        if settings.burner is not None:
+            yield from _about_burner(loop)
+
+
+def _about_burner(loop: LoopSettings) -> Iterator[str]:
+    flows = {flow.role for flow in loop.binding.flows}
+    if SUPPLY not in loop.plumbing.sensors:
+        yield f"loop {loop.name}: without a sensor supply at the heater's outlet nobody sees whether its burner lights"
+    if LOOP_FLOW not in flows:
+        yield f"loop {loop.name}: without a flow sensor in the loop nobody sees whether the pump wakes the burner"
 
 
 def _about_loop(loop: LoopSettings, lease_class: LeaseClass) -> Iterator[str]:

@@ -13,6 +13,7 @@ from controller.safety.limits import CEILINGS, Limits
 from controller.settings.central_form import CentralForm
 from controller.settings.energy_form import EnergyForm
 from controller.settings.form import Form, complain, plain_name
+from controller.settings.heater_form import HeaterForm
 from controller.settings.home_form import HomeAssistantForm
 from controller.settings.host_names import THIS_MACHINE, Address, HostName
 from controller.settings.strategy_form import SensorRole
@@ -397,6 +398,8 @@ class ConfigForm(Form):
     """Home Assistant on the same broker."""
     energy: Annotated[EnergyForm, _Section] = Field(default_factory=EnergyForm)
     """Price of energy, and power to give away: when automatic runs may start."""
+    heater: Annotated[HeaterForm, _Section] = Field(default_factory=HeaterForm)
+    """The heater: a tankless one or a combi needs watching."""
     devices: dict[Name, DeviceForm] = Field(min_length=1)
     """Every device by a name of your own."""
     loops: list[LoopForm] = Field(min_length=1, max_length=300)

@@ -155,6 +155,7 @@ def _assembled(
         home_assistant=_home_assistant(form),
         central=_central(form, secrets),
         gate=form.energy.gate(),
+        burner=form.heater.burner(),
         energy=form.energy.feed(),
     )
 

@@ -16,6 +16,7 @@ from controller.devices.bindings import DeviceDeclaration, LoopBinding
 from controller.devices.energy import EnergyFeed
 from controller.devices.shape import Template
 from controller.safety.limits import Limits
+from controller.safety.tankless import BurnerTerms
 from controller.strategies.registry import AnyStrategy
 
 
@@ -106,6 +107,7 @@ class Settings:
         gate: When energy allows automatic runs for comfort to start; None for always.
         energy: What tells about energy.
         central: Database that gets a copy of the history; None for none.
+        burner: What is declared of the heater's burner; None for a heater with a store.
     """
 
     source: str
@@ -121,3 +123,4 @@ class Settings:
     central: CentralSettings | None = None
     gate: EnergyGate | None = None
     energy: EnergyFeed = field(default_factory=EnergyFeed)
+    burner: BurnerTerms | None = None
