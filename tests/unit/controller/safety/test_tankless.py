@@ -304,13 +304,9 @@ def test_what_is_damaged_counts_as_no_failure(kept: object) -> None:
 
 
 def test_the_parameters_are_those_of_the_design() -> None:
-    assert (tankless.FLOWS_FOR_MS, tankless.LIT_WITHIN_MS, tankless.FIRST_PAUSE_MS) == (
+    assert (tankless.FLOWS_FOR_MS, tankless.FLOWS_WITHIN_MS, tankless.LIT_WITHIN_MS) == (
         10_000,
-        60_000,
-        300_000,
-    )
-    assert (tankless.LONGEST_PAUSE_MS, tankless.FLOWS_WITHIN_MS) == (
-        7_200_000,
         30_000,
-        3,
+        60_000,
     )
+    assert (tankless.FIRST_PAUSE_MS, tankless.LONGEST_PAUSE_MS) == (300_000, 7_200_000)
