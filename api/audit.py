@@ -21,6 +21,16 @@ class _Private(RotatingFileHandler):
         )
 
 
+class _OneLine(logging.Formatter):
+    """Writes each record on a line of its own, whatever a path or a name holds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "".join(
+            sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+            for sign in super().format(record)
+        )
+
+
 def start_audit(storage: Path) -> QueueListener | None:
     """Begin to write ``zcw.audit`` beside the data file, from a thread of its own; a disk in trouble is logged only."""
     audit = logging.getLogger("zcw.audit")
@@ -33,7 +43,7 @@ def start_audit(storage: Path) -> QueueListener | None:
         logging.getLogger("zcw").warning("the audit log cannot be written: %s", error)
         audit.propagate = True
         return None
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(message)s"))
     lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
     audit.handlers[:] = [QueueHandler(lines)]
     listener = QueueListener(lines, file)

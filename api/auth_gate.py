@@ -40,6 +40,8 @@ class TooManyGuesses(Exception):
 @dataclass(frozen=True, slots=True)
 class _Session:
     name: str
+    password: str
+    """Hash of the password that it was begun with: a new one ends it."""
     until_s: float
 
 
@@ -60,9 +62,11 @@ class Gate:
         self.setup_code = new_secret("setup") if book.is_empty else ""
 
     def by_session(self, cookie: str) -> Person | None:
-        """Return who has this session; None when it has ended, or its account is gone."""
+        """Return who has this session; None when it has ended, or its account is gone or has a new password."""
         session = self._sessions.get(digest(cookie))
         if session is None or session.until_s <= self._now_s():
+            return None
+        if self.book.password_of(session.name) != session.password:
             return None
         return self.book.account(session.name)
 
@@ -118,7 +122,8 @@ class Gate:
 
     def _begin(self, name: str) -> str:
         cookie = new_secret("session")
-        self._sessions[digest(cookie)] = _Session(name, self._now_s() + SESSION_S)
+        session = _Session(name, self.book.password_of(name), self._now_s() + SESSION_S)
+        self._sessions[digest(cookie)] = session
         if len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
         return cookie

@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
@@ -20,6 +21,8 @@ API: Final = "/api/"
 COOKIE: Final = "zcw_session"
 PERSON: Final = "zcw.person"
 """Where a request carries who asks."""
+STILL: Final = "zcw.still"
+"""Where a request carries the question whether they may still have what they asked for: an answer can last for days."""
 OPEN: Final = frozenset({"/api/v1/session", "/api/v1/setup"})
 """What must be reached to become somebody."""
 ADMIN: Final = ("/api/v1/tokens", "/api/v1/backup")
@@ -80,17 +83,30 @@ class Guard:
         needed = _needed(path, method)
         if person.scope < needed:
             return problem(FORBIDDEN, f"{person.name} may {person.scope.word}, this needs {needed.word}")
+        scope[STILL] = partial(self._still, headers, address, needed)
         return None
 
     def _person(self, headers: Headers, address: str) -> tuple[Person | None, bool]:
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer":
-            return self.gate.by_token(token.strip(), address), False
+        token = bearer_of(headers)
+        if token is not None:
+            return self.gate.by_token(token, address), False
+        person = self._visitor(headers, address)
+        return person, person is not None
+
+    def _visitor(self, headers: Headers, address: str) -> Person | None:
         cookie = cookie_of(headers)
         person = self.gate.by_session(cookie) if cookie else None
         if person is None and address in self.proxies:
-            return Person("the proxy", Rights.CONTROL), True
-        return person, person is not None
+            return Person("the proxy", Rights.CONTROL)
+        return person
+
+    def _still(self, headers: Headers, address: str, needed: Rights) -> bool:
+        token = bearer_of(headers)
+        try:
+            person = self._visitor(headers, address) if token is None else self.gate.book.holder(token)
+        except ZcwError:
+            return False
+        return person is not None and person.scope >= needed
 
 
 def too_many(error: TooManyGuesses) -> Response:
@@ -104,6 +120,12 @@ def too_many(error: TooManyGuesses) -> Response:
 def address_of(scope: Scope) -> str:
     """Return the address at the other end of the connection. What headers say about it is not believed."""
     return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def bearer_of(headers: Headers) -> str | None:
+    """Return the token of a program; None when it shows none."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
 
 
 def cookie_of(headers: Headers) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import h11
+from anyio import to_thread
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
@@ -18,6 +19,9 @@ from controller.core.errors import ZcwError
 
 SHUTDOWN_S: Final = 1
 """Time that open requests get to finish."""
+MOST_WORKERS: Final = 1
+"""Threads for answers that are computed. They share the interpreter with the control loop, which has to get its turn
+however many are waiting; by default there are forty."""
 KEEP_ALIVE_S: Final = 15
 REQUEST_WITHIN_S: Final = 10.0
 """Longest wait for the head of a request: a connection that says nothing is not worth its place."""
@@ -98,6 +102,7 @@ async def serve(app: WebApp, host: str, port: int, ready: Callable[[str], None])
         ZcwError: The port is taken or forbidden, or the host is not ours; the message names the cure.
     """
     listening = bind(host, port)
+    to_thread.current_default_thread_limiter().total_tokens = MOST_WORKERS
     config = Config(
         app,
         http=_Protocol,

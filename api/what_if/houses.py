@@ -22,6 +22,8 @@ MOST: Final = 50
 """Own layouts kept."""
 MOST_PIPES: Final = 60
 MOST_FIXTURES: Final = 15
+MOST_VALUES: Final = 1_000
+"""Values of a layout, at every depth: twice what the largest that is planned needs. Reading is what costs."""
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _INLINE: Final = re.compile(r' style="fill:(#[0-9a-f]+)"')
 
@@ -57,6 +59,8 @@ def checked(tree: Mapping[str, Any]) -> Layout:
     Raises:
         ConfigError: Something is wrong, or it is larger than the page plans; names every problem with its place.
     """
+    if _values(tree, MOST_VALUES) > MOST_VALUES:
+        raise ConfigError("layout", (Problem("", "this is too much", cure=f"{MOST_VALUES} values at most"),))
     layout = parse_layout(text_of(tree), "layout")
     problems = []
     if len(layout.pipes) > MOST_PIPES:
@@ -72,6 +76,19 @@ def checked(tree: Mapping[str, Any]) -> Layout:
     if problems:
         raise ConfigError("layout", tuple(problems))
     return layout
+
+
+def _values(tree: object, enough: int) -> int:
+    """Return how many keys and values there are; counting ends when there are more than enough."""
+    waiting, found = [tree], 0
+    while waiting and found <= enough:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        found += 1
+    return found
 
 
 def drawn(layout: Layout, language: Language) -> tuple[str, str]:

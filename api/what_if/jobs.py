@@ -104,6 +104,8 @@ class Planner:
             self._status = Status("failed", error=f"it took longer than {LONGEST_S / 60:.0f} min")
         except OSError as error:
             self._status = Status("failed", error=f"it cannot be started: {error.strerror or error}")
+        except ValueError:  # a line without end, or none of ours
+            self._status = Status("failed", error="the process said what nobody understands")
 
     async def _run(self, request: Mapping[str, Any]) -> None:
         await asyncio.to_thread(self._prepare, request)

@@ -1,7 +1,8 @@
 """The whole application with accounts: who may pass, how one becomes somebody, and what is written down."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import httpx
 import pytest
 
 from api.app import WebApp
+from api.audit import start_audit
 from api.auth import Scope
 from api.auth_book import AuthBook, book_path
-from api.auth_gate import SESSION_S, Gate
+from api.auth_gate import SESSION_S, Gate, audit
 from tests.support.fake_service import FakeService
 from tests.support.problems import assert_problem
+from tests.support.web_server import web_server
 
 PASSWORD = "warm enough for me"
 OURS = {"Origin": "http://localhost"}
@@ -307,3 +310,48 @@ async def test_who_did_what_is_written_down_and_no_secret_is(
         bearer["Authorization"],
     ):
         assert secret not in text
+
+
+async def test_a_new_password_ends_the_sessions_of_the_old_one(house: House) -> None:
+    async with house.client() as client:
+        assert (await log_in(client)).status_code == 204
+        assert (await client.get("api/v1/state")).status_code == 200
+        house.book.put_account("anna", PASSWORD + " and longer", Scope.CONTROL)
+        assert_problem(await client.get("api/v1/state"), 401, "unauthorized")
+
+
+@pytest.mark.parametrize("gone", ["session", "account", "password", "token"])
+async def test_a_stream_ends_with_what_it_was_opened_with(house: House, gone: str) -> None:
+    token, secret = house.book.new_token("page", Scope.READ)
+    cookie = await house.gate.by_password("anna", PASSWORD, "127.0.0.1")
+    assert cookie is not None
+    shown = {"Authorization": f"Bearer {secret}"} if gone == "token" else {"Cookie": f"zcw_session={cookie}"}
+    ends: dict[str, Callable[[], object]] = {
+        "session": lambda: house.gate.end(cookie),
+        "account": lambda: house.book.remove_account("anna"),
+        "password": lambda: house.book.put_account("anna", PASSWORD * 2, Scope.CONTROL),
+        "token": lambda: house.book.remove_token(token.id),
+    }
+    async with (
+        asyncio.timeout(10),
+        web_server(house.service, gate=house.gate) as address,
+        httpx.AsyncClient(headers=shown) as client,
+        client.stream("GET", f"{address}api/v1/events") as answer,
+    ):
+        assert answer.status_code == 200
+        lines = answer.aiter_lines()
+        assert (await anext(lines)).startswith("event: state")
+        ends[gone]()
+        house.service.set(name="a secret of later")
+        assert "a secret of later" not in "".join([line async for line in lines])
+
+
+async def test_a_line_of_the_audit_log_is_one_line(tmp_path: Path) -> None:
+    listener = start_audit(tmp_path / "zcw.sqlite")
+    assert listener is not None
+    audit.info("%s: %s %s %d", "anna", "GET", "/api/v1/x\nbert: logged in\u2028\x1b[2K", 404)
+    listener.stop()
+    for handler in listener.handlers:
+        handler.close()
+    (line,) = (tmp_path / "zcw.audit.log").read_text("utf-8").splitlines()
+    assert line.endswith("x\\nbert: logged in\\u2028\\x1b[2K 404")

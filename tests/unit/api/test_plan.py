@@ -1,11 +1,19 @@
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from api.routes import plan
+from api.server import MOST_WORKERS
+from api.what_if.houses import MOST_VALUES
+from api.what_if.jobs import Planner
+from simulator.layout import Layout
+from tests.support.fake_service import FakeService
 from tests.support.problems import assert_problem
+from tests.support.web_server import web_server
 
 FLAT: dict[str, Any] = {
     "name": "flat",
@@ -43,6 +51,37 @@ async def test_what_is_no_layout_is_a_mistake_and_no_crash(client: httpx.AsyncCl
     )
     assert answer.status_code == 200
     assert answer.json()["problems"]
+
+
+@pytest.mark.parametrize("tree", [{"hot": [1] * 20_000}, {f"k{number}": 1 for number in range(4_000)}])
+async def test_a_layout_that_takes_seconds_to_read_is_not_read(
+    client: httpx.AsyncClient, tree: dict[str, Any]
+) -> None:
+    (problem,) = (await client.post("api/v1/plan/drawing", json=tree)).json()["problems"]
+    assert problem["cure"] == f"{MOST_VALUES} values at most"
+
+
+async def test_however_many_ask_for_drawings_they_are_made_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, at_work, most = plan.checked, 0, 0
+
+    def counted(tree: dict[str, Any]) -> Layout:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        try:
+            return made(tree)
+        finally:
+            at_work -= 1
+
+    monkeypatch.setattr(plan, "checked", counted)
+    async with web_server(FakeService()) as address, httpx.AsyncClient() as http:
+        answers = await asyncio.gather(
+            *(http.post(f"{address}api/v1/plan/drawing", json=FLAT) for _ in range(12))
+        )
+    assert [answer.status_code for answer in answers] == [200] * 12
+    assert most == MOST_WORKERS
 
 
 async def test_own_layouts_are_kept_and_forgotten_and_shipped_ones_stay(client: httpx.AsyncClient) -> None:
@@ -90,3 +129,19 @@ async def test_an_advice_is_worked_out_in_another_process_and_fetched(client: ht
     assert report.headers["content-disposition"].startswith("attachment")
     assert "EUR" in report.text
     assert json.loads((await client.get("api/v1/plan/files/plan.json")).text) == status["result"]
+
+
+@pytest.mark.parametrize("said", ["", "no JSON", "x" * 5_000_000])
+async def test_a_planner_that_says_what_nobody_understands_has_failed_and_can_be_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    (tmp_path / "talker.py").write_text(f"print({said!r})", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("api.what_if.jobs.WORKER", "talker")
+    planner = Planner(tmp_path / "advice")
+    for _ in range(2):
+        planner.start({})
+        async with asyncio.timeout(20):
+            while planner.status().state == "running":
+                await asyncio.sleep(0.02)
+        assert planner.status().state == "failed"
