@@ -1,7 +1,8 @@
 """An oracle: perfect foresight of the draws and the plumbing, to show what is possible at all.
 
-It knows which useful draws would meet a cold pipe and fills the supply just in time for each, unless the last fill keeps
-it hot. It is greedy, not optimal: it never fills early to serve two draws at once, and it does not weigh what a fill costs.
+It knows which useful draws would meet a cold pipe, and where. For each it pumps just in time and only so far that hot water
+reaches that fixture's tee, unless what runs and draws have brought there is still hot. It is greedy, not optimal: it never goes
+deeper to serve two draws with one run unless they come within the pump's shortest rest, and does not weigh what a run costs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from typing import Final
 
 from controller.core.clock import SECOND_MS, Instant, to_ms
 from controller.core.decision import Decision, Vote
+from controller.core.fronts import COLD, Front, hot_share, hot_until, pushed
 from controller.core.observation import Observation
 from controller.core.reason import Reason, ReasonCode
 from simulator.catalogue import WATER_J_LK
@@ -21,6 +23,12 @@ from simulator.scoring import HOT_WITHIN_S
 
 SPARE_S: Final = 5.0
 """So much earlier than needed is the supply filled: fronts are not sharp, and the switch takes a moment."""
+SPARE_SHARE: Final = 0.06
+"""So much farther than needed, as a share of the supply: fronts are not sharp."""
+SHORTEST_S: Final = 10.0
+"""Shortest run in s that is worth a start."""
+RESTS_S: Final = 61.0
+"""Least rest of the pump in s, with a little to spare. Source: ``Limits.min_rest_ms``."""
 NEEDED_K: Final = 1.0
 """Water in the supply must be so much hotter than what a tap is to give."""
 USUAL_LPM: Final = 6.0
@@ -34,11 +42,17 @@ class Ways:
     Args:
         fill_s: Pump time until the hot front has reached the far end.
         hot_s: How long the supply stays hot after that.
+        supply_l: Litres in the supply, walls counted as water.
+        places: Where each fixture's tee is, as a share of the supply.
+        stays_s: How long water stays hot there after it has left the heater.
         twig_l: Litres that a fixture must draw before water of the supply arrives, walls counted as water.
     """
 
     fill_s: float
     hot_s: float
+    supply_l: float
+    places: dict[str, float]
+    stays_s: dict[str, float]
     twig_l: dict[str, float]
 
 
@@ -64,23 +78,38 @@ class Oracle:
         if now < begins:
             return Decision(Vote.ABSTAIN, Reason(ReasonCode.NOTHING_ASKED), begins, watches=())
         reason = Reason.of(ReasonCode.FILLING, fill_s=(ends - begins) / SECOND_MS)
-        return Decision(Vote.RUN, reason, ends, watches=())
+        return Decision(Vote.RUN, reason, ends, watches=(), brief=True)
 
 
 def oracle(layout: Layout, idle: Iterable[DrawResult]) -> Oracle:
     """Return the oracle of a house, by what its draws get without any pump run."""
     known = ways(layout)
-    wanted = [result.draw.start_s for result in idle if _can_be_helped(result, known)]
-    runs: list[tuple[Instant, Instant]] = []
-    hot_until_s = -inf
-    for at_s in sorted(wanted):
-        if at_s <= hot_until_s:
-            continue
-        begins_s = max(0.0, at_s - known.fill_s - SPARE_S)
-        ends_s = begins_s + known.fill_s
-        hot_until_s = ends_s + known.hot_s
-        runs.append((to_ms(begins_s), to_ms(ends_s)))
-    return Oracle(tuple(runs))
+    front, runs = COLD, list[tuple[float, float]]()
+    for result in sorted(idle, key=lambda result: result.draw.start_s):
+        draw = result.draw
+        place, stays_ms = known.places[draw.fixture], to_ms(known.stays_s[draw.fixture])
+        at = to_ms(draw.start_s)
+        if _can_be_helped(result, known) and hot_until(front, place, stays_ms) <= at:
+            share = _needed(front, place, at, stays_ms, SHORTEST_S / known.fill_s)
+            _plan(runs, draw.start_s, share * known.fill_s)
+            front = pushed(front, at, share)
+        front = pushed(front, to_ms(draw.end_s), result.hot_litres / known.supply_l, place)
+    return Oracle(tuple((to_ms(begins_s), to_ms(ends_s)) for begins_s, ends_s in runs))
+
+
+def _needed(front: Front, place: float, at: Instant, stays_ms: int, least: float) -> float:
+    """Return how far the pump must move the supply, as a share of it, for hot water to be at a place."""
+    return min(place, max(least, place - hot_share(front, at, stays_ms)) + SPARE_SHARE)
+
+
+def _plan(runs: list[tuple[float, float]], at_s: float, runs_s: float) -> None:
+    """Add a run that is over just before an instant, or make the last one longer where the pump could not rest between."""
+    begins_s = max(0.0, at_s - runs_s - SPARE_S)
+    if runs and begins_s < runs[-1][1] + RESTS_S:
+        before_s, ended_s = runs[-1]
+        runs[-1] = (max(0.0, before_s - runs_s), ended_s)
+    else:
+        runs.append((begins_s, begins_s + runs_s))
 
 
 def ways(layout: Layout) -> Ways:
@@ -88,14 +117,30 @@ def ways(layout: Layout) -> Ways:
     loop = layout.loops[0]
     trunk = _to_far_end(layout, loop)
     flow_lps = (loop.pump.flow_lpm or USUAL_LPM) / 60.0
-    supply = [run for run in trunk if run.loss_w_k > 0.0]
-    fresh_k, needed_k = layout.setpoint_c - layout.ambient_c, USE_C + NEEDED_K - layout.ambient_c
-    hot_s = min(_thermal_l(run) * WATER_J_LK / run.loss_w_k for run in supply) * log(fresh_k / needed_k)
+    supply_l = sum(_thermal_l(run) for run in trunk)
+    on_trunk = {
+        fixture: [run for run in _path(layout, fixture) if run in trunk] for fixture in layout.fixtures
+    }
     twig_l = {
         fixture: sum(_thermal_l(run) for run in _path(layout, fixture) if run not in trunk)
         for fixture in layout.fixtures
     }
-    return Ways(sum(_thermal_l(run) for run in trunk) / flow_lps, hot_s, twig_l)
+    return Ways(
+        fill_s=supply_l / flow_lps,
+        hot_s=min(_stays_s(layout, run) for run in trunk),
+        supply_l=supply_l,
+        places={fixture: sum(_thermal_l(run) for run in way) / supply_l for fixture, way in on_trunk.items()},
+        stays_s={fixture: _stays_s(layout, (way or trunk)[-1]) for fixture, way in on_trunk.items()},
+        twig_l=twig_l,
+    )
+
+
+def _stays_s(layout: Layout, run: PipeRun) -> float:
+    """Return how long fresh water stays hot in a pipe, in s."""
+    if run.loss_w_k <= 0.0:
+        return inf
+    fresh_k, needed_k = layout.setpoint_c - layout.ambient_c, USE_C + NEEDED_K - layout.ambient_c
+    return _thermal_l(run) * WATER_J_LK / run.loss_w_k * log(fresh_k / needed_k)
 
 
 def reachable(draw: Draw, known: Ways) -> bool:

@@ -6,6 +6,7 @@ from controller.core.clock import MINUTE_MS, Instant
 from controller.core.decision import Watch
 from controller.core.forecast import Forecast
 from controller.core.fronts import COLD, Front
+from controller.core.plumbing import WANTED_AT_TAPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class LoopEstimate:
         places: How far hot water must reach for each fixture to be hot in time, near to far, as shares of the supply.
         stays_ms: How long water stays hot at each of these places after it has left the heater; empty for ``hot_ms``.
         uses: Which share of the draws is at each fixture; empty where nobody knows.
+        wants: Which share of the draws at each fixture somebody wants hot; empty where nobody knows.
         tau_ms: Time constant with which it cools.
         hot_ms: How long it stays hot after a fill.
         fill_ms: Pump time until the hot front has reached the far end; None until that has been learned.
@@ -34,6 +36,7 @@ class LoopEstimate:
     places: tuple[float, ...] = (1.0,)
     stays_ms: tuple[int, ...] = ()
     uses: tuple[float, ...] = ()
+    wants: tuple[float, ...] = ()
     tau_ms: float = 90.0 * MINUTE_MS
     hot_ms: int = 30 * MINUTE_MS
     fill_ms: int | None = None
@@ -53,6 +56,11 @@ class LoopEstimate:
     def shares(self) -> tuple[float, ...]:
         """Return the share of the draws at each fixture."""
         return self.uses or (1.0 / len(self.places),) * len(self.places)
+
+    @property
+    def wanted(self) -> tuple[float, ...]:
+        """Return the share of the draws at each fixture that somebody wants hot."""
+        return self.wants or (WANTED_AT_TAPS,) * len(self.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ TWIG_WALLS: Final = 1.3
 """The same as ``WALLS``, for narrow pipes."""
 IN_TIME_S: Final = 10.0
 """A draw that is hot after this time is hot in time. Source: ASPE."""
-SLOW_DRAW_LPM: Final = 2.5
-"""Three of four draws that somebody wants hot flow faster. Source: metered homes."""
+SLOW_DRAW_LPM: Final = 2.0
+"""Five of six draws that somebody wants hot flow faster. Source: metered homes."""
 USUAL_DRAW_LPM: Final = 4.5
 """Hot water of a draw that no meter has seen."""
 
@@ -98,6 +98,7 @@ class LoopHeat:
         self.supply_l = WALLS * declared_l or USUAL_SUPPLY_L
         """Litres that must enter before hot water has reached the far end."""
         self.places = self._served(known)
+        self._wants = tuple(pipe.wanted for pipe in known)
         self.guesses = Guesses(known, self._tees, self.supply_l)
         """How far hot water reaches, by guesses of who drew where."""
 
@@ -195,6 +196,7 @@ class LoopHeat:
             places=self.places,
             stays_ms=self._stays_ms(),
             uses=self.guesses.uses,
+            wants=self._wants,
             tau_ms=tau_ms,
             hot_ms=hot_ms,
             fill_ms=self.fill_ms,

@@ -6,6 +6,7 @@ Heat counts in *fills*: what warms the whole cold supply once is 1.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import expm1
 from typing import Final, TypeAlias
 
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
@@ -19,8 +20,6 @@ HOLDS_MS: Final = (10 * MINUTE_MS, 20 * MINUTE_MS, 30 * MINUTE_MS)
 """A short fill moves what is hot so far that its fixture stays hot for one of these times."""
 AHEAD_MS: Final = MINUTE_MS
 """So long before water cools its place counts as cold."""
-USEFUL: Final = 0.45
-"""Share of the draws that somebody wants hot."""
 START_FILLS: Final = 0.1
 """What a start costs, in fills: wear of pump and relay, and the water that is moved for nothing."""
 BROUGHT_BACK: Final = 0.6
@@ -32,7 +31,7 @@ WAIT_FINE_MS: Final = 10 * SECOND_MS
 """A wait up to this counts as hot at once."""
 
 _Drawn: TypeAlias = Callable[[int, Instant, Instant], float]
-"""Draws expected at a fixture, by its number, between two instants."""
+"""Draws expected at a fixture that somebody wants hot, by its number, between two instants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Fill:
     Args:
         share: How much of the supply's content the pump has to move, 0..1.
         heat: Heat that it takes, in fills.
-        saved: Draws that find hot water because of it and would have met cold water.
+        saved: Draws, of those that somebody wants hot, that find hot water because of it and would have met cold water.
     """
 
     share: float
@@ -51,7 +50,7 @@ class Fill:
 
     def gain(self, price: float) -> float:
         """Return what it is worth, in fills, if a cold draw that somebody wanted hot costs so many fills."""
-        return price * USEFUL * self.saved - self.heat - START_FILLS
+        return price * self.saved - self.heat - START_FILLS
 
 
 def best_fill(
@@ -102,6 +101,7 @@ def _draws(loop: LoopEstimate, forecast: Forecast, fixtures: Sequence[str]) -> _
     elsewhere = frozenset(place for *_, place in forecast.cues) - frozenset(fixtures)
     announced_at = cache(forecast.announced_at)
     unannounced = cache(forecast.unannounced)
+    shares, wanted = loop.shares, loop.wanted
 
     def drawn(number: int, from_at: Instant, to_at: Instant) -> float:
         if to_at <= from_at:
@@ -109,6 +109,7 @@ def _draws(loop: LoopEstimate, forecast: Forecast, fixtures: Sequence[str]) -> _
         announced = announced_at(from_at, to_at) if forecast.cues else {}
         anywhere = unannounced(from_at, to_at) + sum(announced.get(place, 0.0) for place in elsewhere)
         own = announced.get(fixtures[number], 0.0) if number < len(fixtures) else 0.0
-        return anywhere * loop.shares[number] + own
+        # One draw uses up what a cue announces: the chance of one counts, not the integral of its rate.
+        return (anywhere * shares[number] - expm1(-own)) * wanted[number]
 
     return drawn

@@ -1,11 +1,14 @@
 """What a fill is worth: it costs what is cold, and goes as deep as draws are expected."""
 
+from math import expm1
+
 import pytest
 
 from controller.core.clock import MINUTE_MS, SECOND_MS
 from controller.core.forecast import Forecast
 from controller.core.fronts import COLD, LONG_AGO
 from controller.core.outlook import LoopEstimate
+from controller.core.plumbing import WANTED_AT_TAPS
 from controller.strategies.worth import best_fill
 
 NOW = 1_000 * MINUTE_MS
@@ -45,4 +48,4 @@ def test_draws_that_come_before_the_fill_has_arrived_are_not_saved() -> None:
     later = best_fill(loop, Forecast(NOW, cues=((30_000, 60_000, 0.9, "tap"),)), NOW, ("tap",), 9.0)
     assert soon is not None
     assert later is not None
-    assert (soon.saved, later.saved) == (0.0, pytest.approx(0.9))
+    assert (soon.saved, later.saved) == (0.0, pytest.approx(-expm1(-0.9) * WANTED_AT_TAPS))
