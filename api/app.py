@@ -14,7 +14,19 @@ from api.auth_gate import Gate
 from api.auth_guard import OPEN, Guard
 from api.deps import Facade
 from api.hosts import HostRule
-from api.routes import habits, health, history, metrics, plan, plant, session, settings, state, wishes
+from api.routes import (
+    accounts,
+    habits,
+    health,
+    history,
+    metrics,
+    plan,
+    plant,
+    session,
+    settings,
+    state,
+    wishes,
+)
 from api.routes.page import page_router
 from api.security import Fence
 from api.settings_store import SettingsStore
@@ -105,6 +117,7 @@ def _build(facade: Facade, gate: Gate | None) -> FastAPI:
     api.include_router(session.open_router, prefix=API)
     if gate is not None:
         api.include_router(session.router, prefix=API)
+        api.include_router(accounts.router, prefix=API)
     api.include_router(health.router)
     api.include_router(metrics.router)
     api.include_router(page_router())

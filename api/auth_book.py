@@ -55,6 +55,10 @@ class Token:
     secret: str
 
 
+class LastAdministrator(Exception):
+    """Without this account nobody could do everything any more."""
+
+
 class AuthBook:
     """Keeps accounts and tokens. Reading it again is cheap, so a change on the command line counts at once.
 
@@ -111,15 +115,36 @@ class AuthBook:
         right = is_password(password, NOBODYS_HASH if found is None else found.password)
         return Person(found.name, Scope[found.scope.upper()]) if found is not None and right else None
 
-    def put_account(self, name: str, password: str, scope: Scope) -> None:
-        """Make an account, or give it a new password and scope."""
+    def put_account(
+        self, name: str, password: str | None, scope: Scope, *, keep_an_administrator: bool = False
+    ) -> None:
+        """Make an account, or give it a new scope and, unless it is None, a new password.
+
+        Raises:
+            KeyError: A new account needs a password.
+            LastAdministrator: Where one has to be kept, and this is the last.
+        """
         self._look()
-        self._accounts[name] = Account(name, scope.word, hash_password(password))
+        if keep_an_administrator and scope is not Scope.ADMIN:
+            self._keep_an_administrator(name)
+        hashed = self._accounts[name].password if password is None else hash_password(password)
+        self._accounts[name] = Account(name, scope.word, hashed)
         self._write()
 
-    def remove_account(self, name: str) -> bool:
-        """Take an account away; return whether there was one."""
+    def _keep_an_administrator(self, name: str) -> None:
+        admins = {one.name for one in self._accounts.values() if one.scope == Scope.ADMIN.word}
+        if admins == {name}:
+            raise LastAdministrator(name)
+
+    def remove_account(self, name: str, *, keep_an_administrator: bool = False) -> bool:
+        """Take an account away; return whether there was one.
+
+        Raises:
+            LastAdministrator: Where one has to be kept, and this is the last.
+        """
         self._look()
+        if keep_an_administrator:
+            self._keep_an_administrator(name)
         gone = self._accounts.pop(name, None)
         if gone is not None:
             self._write()

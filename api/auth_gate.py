@@ -120,6 +120,11 @@ class Gate:
         """End a session."""
         self._sessions.pop(digest(cookie), None)
 
+    def end_all(self, name: str) -> None:
+        """End every session of an account: its password is another one now, or it is gone."""
+        for cookie in [cookie for cookie, one in self._sessions.items() if one.name == name]:
+            del self._sessions[cookie]
+
     def _begin(self, name: str) -> str:
         cookie = new_secret("session")
         session = _Session(name, self.book.password_of(name), self._now_s() + SESSION_S)

@@ -25,7 +25,7 @@ STILL: Final = "zcw.still"
 """Where a request carries the question whether they may still have what they asked for: an answer can last for days."""
 OPEN: Final = frozenset({"/api/v1/session", "/api/v1/setup"})
 """What must be reached to become somebody."""
-ADMIN: Final = ("/api/v1/tokens", "/api/v1/backup")
+ADMIN: Final = ("/api/v1/tokens", "/api/v1/accounts", "/api/v1/backup")
 HEALTH: Final = "/healthz"
 METRICS: Final = "/metrics"
 

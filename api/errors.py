@@ -84,6 +84,12 @@ NO_MATCH = Kind(
     "This needs If-Match",
     "Send the ETag of GET settings as If-Match, so that no other change is undone.",
 )
+LAST_ADMINISTRATOR = Kind(
+    "last-administrator",
+    409,
+    "Nobody could do everything any more",
+    "Make another account an administrator's first.",
+)
 LEARNS_NOTHING = Kind(
     "learns-nothing",
     409,

@@ -23,7 +23,8 @@ from controller.settings import LoopSettings, Settings
 
 WINDOWED: Final = ("timed", "check_valve")
 """Strategies that have weekly windows."""
-
+DATED: Final = ("timed",)
+"""Those of them that have dates with windows of their own."""
 THRESHOLD: Final = {"on_below_c": 38.0, "off_above_c": 40.5}
 """The temperatures of an aquastat that says none."""
 
@@ -68,8 +69,8 @@ class SettingsStore:
 
         Args:
             loop: Name of the loop.
-            wish: ``schedules`` (a list of windows for each strategy that has some), ``comfort``, ``threshold``, ``quiet``,
-                ``away``; what is left out stays.
+            wish: ``schedules`` (a list of windows for each strategy that has some), ``exceptions`` (of each of the same
+                strategies), ``comfort``, ``threshold``, ``quiet``, ``away``; what is left out stays.
             etag: Of the file that the wish was made for.
 
         Raises:
@@ -125,7 +126,11 @@ def _loop(loop: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": loop.get("name", "main"),
         "schedules": [
-            {"type": one["type"], "windows": _plain(one.get("windows") or [])}
+            {
+                "type": one["type"],
+                "windows": _plain(one.get("windows") or []),
+                "exceptions": _exceptions(one) if one["type"] in DATED else None,
+            }
             for one in strategies
             if one["type"] in WINDOWED
         ],
@@ -141,11 +146,25 @@ def _loop(loop: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _exceptions(strategy: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": str(one["from"]),
+            "to": str(one.get("to") or one["from"]),
+            "windows": _plain(one.get("windows") or []),
+        }
+        for one in strategy.get("exceptions") or []
+    ]
+
+
 def _edit(loop: Any, wish: Mapping[str, Any]) -> None:
     strategies = loop.get("strategies") or []
     windowed = [one for one in strategies if one["type"] in WINDOWED]
     for one, windows in zip(windowed, wish.get("schedules") or (), strict=False):
         one["windows"] = _kept(one.get("windows"), windows)
+    for one, exceptions in zip(windowed, wish.get("exceptions") or (), strict=False):
+        if exceptions is not None and exceptions != _exceptions(one):
+            one["exceptions"] = _kept(one.get("exceptions"), exceptions)
     for key in ("quiet", "away"):
         if wish.get(key) is None:
             continue

@@ -52,11 +52,28 @@ class DatesIO(BaseModel):
     end: _Text = Field(alias="to", examples=["2026-07-14"])
 
 
+class ExceptionIO(DatesIO):
+    """Days with windows of their own, or with none: a holiday, a day at home."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={"examples": [{"from": "2026-12-24", "to": "2026-12-26", "windows": []}]},
+    )
+
+    windows: Annotated[list[WindowIO], Field(max_length=50)] = Field(
+        default_factory=list, description="What holds on these days; none means that nothing does."
+    )
+
+
 class ScheduleIO(BaseModel):
     """The windows of one strategy."""
 
     type: str = Field(examples=["timed"])
     windows: list[WindowIO]
+    exceptions: list[ExceptionIO] | None = Field(
+        description="Dates with windows of their own; null where the strategy knows none."
+    )
 
 
 class ThresholdIO(BaseModel):
@@ -95,6 +112,9 @@ class LoopSettingsIn(BaseModel):
     schedules: Annotated[
         list[Annotated[list[WindowIO], Field(max_length=50)]] | None, Field(max_length=20)
     ] = Field(default=None, description="The windows of each strategy that has some, in their order.")
+    exceptions: Annotated[
+        list[Annotated[list[ExceptionIO], Field(max_length=100)] | None] | None, Field(max_length=20)
+    ] = Field(default=None, description="The dated exceptions of the same strategies, in the same order.")
     comfort: Comfort | None = None
     threshold: ThresholdIO | None = None
     quiet: Annotated[list[WindowIO] | None, Field(max_length=50)] = None
@@ -133,7 +153,7 @@ async def change(
         raise ProblemError(UNKNOWN_LOOP, f"there is no loop {loop!r:.60}", known=known)
     if if_match is None:
         raise ProblemError(NO_MATCH, "say with If-Match which state of the settings this changes")
-    values = wish.model_dump(mode="json", by_alias=True, exclude_none=True)
+    values = wish.model_dump(mode="json", by_alias=True, exclude_unset=True)
     try:
         etag, after = await asyncio.to_thread(store.write, loop, values, if_match)
     except SettingsStale as error:

@@ -179,3 +179,47 @@ async def test_a_threshold_without_a_deadband_is_refused_and_changes_nothing(fil
     with pytest.raises(ConfigError, match="below off_above_c"):
         SettingsStore(file, lambda *_: None).change("house", {"threshold": {"on_below_c": 40.4}})
     assert file.read_text("utf-8") == WITH_THRESHOLD
+
+
+HOLIDAY = {
+    "from": "2026-12-24",
+    "to": "2026-12-26",
+    "windows": [{"days": "every_day", "from": "09:00", "to": "11:00"}],
+}
+DAY_OFF = {"from": "2026-05-01", "to": "2026-05-01", "windows": []}
+
+
+async def test_dated_exceptions_are_written_and_taken_away(
+    client: httpx.AsyncClient, file: Path, applied: list[tuple[Plan, str]]
+) -> None:
+    first = await client.get("api/v1/settings")
+    assert [one["exceptions"] for one in first.json()["loops"][0]["schedules"]] == [[]]
+    answer = await client.put(
+        "api/v1/settings/loops/house",
+        json={"exceptions": [[HOLIDAY, DAY_OFF]]},
+        headers={"If-Match": first.headers["ETag"]},
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["loops"][0]["schedules"][0]["exceptions"] == [HOLIDAY, DAY_OFF]
+    assert "the early shift" in file.read_text("utf-8")
+    [timed] = [one for one in load_settings(file).loops[0].strategies if isinstance(one, Timed)]
+    assert any(window.only for window in timed.windows)
+    assert len(applied) == 1
+    again = await client.put(
+        "api/v1/settings/loops/house",
+        json={"exceptions": [[DAY_OFF]]},
+        headers={"If-Match": answer.headers["ETag"]},
+    )
+    assert again.json()["loops"][0]["schedules"][0]["exceptions"] == [DAY_OFF]
+
+
+async def test_an_exception_that_ends_before_it_begins_is_refused_and_named(
+    client: httpx.AsyncClient,
+) -> None:
+    etag = (await client.get("api/v1/settings")).headers["ETag"]
+    wrong = {"from": "2026-12-26", "to": "2026-12-24", "windows": []}
+    answer = await client.put(
+        "api/v1/settings/loops/house", json={"exceptions": [[wrong]]}, headers={"If-Match": etag}
+    )
+    problem = assert_problem(answer, 422, "invalid")
+    assert "exceptions" in str(problem["errors"])
