@@ -154,8 +154,8 @@ def demo_settings(
     values["api"]["without_accounts"] = True  # nothing real is switched here
     values["api"]["trusted_proxies"] = list(trusted_proxies)
     values["home_assistant"] = {"enabled": False}  # nobody else is on the embedded broker
-    learning = {"type": "predictive"}  # learns from the first minute; the timer goes on beside it
-    values["loops"][0]["strategies"].insert(1, learning)
+    for loop in values["loops"]:
+        loop["strategies"].insert(1, {"type": "predictive"})  # learns at once; the timer goes on beside it
     path = folder / CONFIG
     with path.open("w", encoding="utf-8") as file:
         YAML().dump(values, file)

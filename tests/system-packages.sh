@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests use of the system: a real Mosquitto broker, Chromium, PostgreSQL, strace to
+# Installs what the tests use of the system: a real Mosquitto broker, Chromium, PostgreSQL, nginx, strace to
 # record writes, and nft to lose packets.
 # Only as root and only where apt is; elsewhere the tests that need them say why they are skipped.
 missing=""
@@ -10,6 +10,7 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 command -v strace >/dev/null 2>&1 || missing="$missing strace"
 command -v nft >/dev/null 2>&1 || [ -x /usr/sbin/nft ] || missing="$missing nftables"
 command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
+command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 [ -z "$(fc-list :lang=zh 2>/dev/null | head -1)" ] && missing="$missing fontconfig fonts-wqy-microhei"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then

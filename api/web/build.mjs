@@ -1,6 +1,7 @@
 // Builds the page into ../dashboard: one script, one style sheet, and what needs no building.
 
-import { cp, mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -24,6 +25,13 @@ await build({
   logLevel: "warning",
 });
 await cp(new URL("static/", import.meta.url), OUT, { recursive: true });
+
+// The worker keeps just these files, and a new set of them whenever one has changed.
+const shell = (await readdir(OUT)).filter((name) => /^(main|login)\.js$|\.(css|html|svg|png|webmanifest)$/.test(name) && name !== "index.html" && !/^icon-(512|mask)/.test(name)).sort();
+const version = createHash("sha256");
+for (const name of [...shell, "index.html"]) version.update(await readFile(OUT + name));
+const worker = await readFile(`${OUT}sw.js`, "utf-8");
+await writeFile(`${OUT}sw.js`, worker.replace("%SHELL%", ["./", ...shell].join(" ")).replace("%VERSION%", version.digest("hex").slice(0, 12)));
 
 for (const name of (await readdir(OUT)).sort()) {
   const content = await readFile(OUT + name);

@@ -8,10 +8,22 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from api.auth import Scope
+from api.auth_book import AuthBook, book_path
+from api.auth_gate import Gate
 from api.settings_store import SettingsStore
 from controller.settings import load_settings
-from tests.support.browser import ARTIFACTS, CHROMIUM, DESKTOP, PHONE, Tabs, browser_tabs
-from tests.support.fake_service import FakeService, record
+from tests.support.browser import (
+    ARTIFACTS,
+    AXE,
+    CHROMIUM,
+    DESKTOP,
+    FINDINGS,
+    PHONE,
+    Tabs,
+    browser_tabs,
+)
+from tests.support.fake_service import FakeService, loop_view, record
 from tests.support.habits import days, learned
 from tests.support.web_server import web_server
 
@@ -22,6 +34,7 @@ pytestmark = [
         CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium)"
     ),
 ]
+PASSWORD = "warm enough for me"
 YAML = """\
 site: {time_zone: Europe/Berlin}
 devices:
@@ -158,24 +171,100 @@ async def test_windows_are_moved_stretched_and_removed_with_the_keyboard(
         await expect(monday).to_have_attribute("aria-label", "Mon, 06:00–08:00")
 
 
-async def test_days_away_are_added_and_removed(tabs: Tabs, service: FakeService, file: Path) -> None:
+async def test_days_away_and_dated_exceptions_are_added_and_removed(
+    tabs: Tabs, service: FakeService, file: Path
+) -> None:
     async with shown(tabs, service, file, "settings") as page:
-        await page.get_by_label("First day").fill("2026-07-01")
-        await page.get_by_label("Last day").fill("2026-07-14")
-        await page.get_by_role("button", name="Add", exact=True).click()
+        away = page.locator(".schedule").filter(has_text="Days away")
+        await away.get_by_label("First day").fill("2026-07-01")
+        await away.get_by_label("Last day").fill("2026-07-14")
+        await away.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_text("2026-07-01 – 2026-07-14")).to_be_visible()
         await page.get_by_role("button", name="Remove 2026-07-01").click()
         await expect(page.get_by_text("2026-07-01 – 2026-07-14")).to_have_count(0)
+        dated = page.locator(".exceptions")
+        await dated.get_by_label("First day").fill("2026-12-26")
+        await dated.get_by_label("Last day").fill("2026-12-24")
+        await dated.get_by_label("On these days").select_option("hot")
+        await dated.get_by_label("From").fill("09:00")
+        await dated.get_by_label("Until").fill("11:00")
+        await dated.get_by_role("button", name="Add", exact=True).click()
+        await expect(dated.get_by_role("alert")).to_contain_text("is before")
+        await dated.get_by_label("Last day").fill("2026-12-27")
+        await dated.get_by_role("button", name="Add", exact=True).click()
+        await expect(dated).to_contain_text("2026-12-26 – 2026-12-27 09:00–11:00")
+        assert "exceptions" in file.read_text("utf-8")
 
 
 async def test_a_change_made_elsewhere_meanwhile_is_not_undone(
     tabs: Tabs, service: FakeService, file: Path
 ) -> None:
     async with shown(tabs, service, file, "settings") as page:
-        await expect(page.get_by_label("First day")).to_be_visible()
+        away = page.locator(".schedule").filter(has_text="Days away")
+        await expect(away.get_by_label("First day")).to_be_visible()
         file.write_text(YAML.replace("06:00", "05:00"), "utf-8")
-        await page.get_by_label("First day").fill("2026-07-01")
-        await page.get_by_role("button", name="Add", exact=True).click()
+        await away.get_by_label("First day").fill("2026-07-01")
+        await away.get_by_role("button", name="Add", exact=True).click()
         await expect(page.locator("#toast")).to_contain_text("changed meanwhile")
         monday = page.locator(".schedule").first.locator(".track").first.get_by_role("button")
         await expect(monday).to_have_attribute("aria-label", "Mon, 05:00–08:00")
+
+
+TWO_LOOPS = (
+    YAML
+    + """\
+  - name: guest flat
+    topology: dedicated_return
+    pump: {device: other}
+    strategies:
+      - type: on_demand
+      - {type: predictive}
+"""
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["now", "past", "habits", "settings"])
+async def test_two_loops_are_shown_apart_on_every_page(
+    tabs: Tabs, service: FakeService, file: Path, name: str
+) -> None:
+    file.write_text(
+        TWO_LOOPS.replace("  plug:", "  other: {family: tasmota, topic: other}\n  plug:"), "utf-8"
+    )
+    service.set(
+        loops=(*service.now.loops, loop_view(name="guest flat", fixtures=("guest bath", "guest sink")))
+    )
+    gate = Gate(AuthBook(book_path(file.with_name("zcw.sqlite"))))
+    gate.book.put_account("anna", PASSWORD, Scope.ADMIN)
+    store = SettingsStore(file, lambda _plan, _who: None)
+    async with (
+        web_server(service, store=store, gate=gate) as address,
+        tabs.opened(f"{address}login.html", reduced_motion="reduce", ready="#form") as page,
+    ):
+        await page.get_by_label("Name").fill("anna")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button").click()
+        await expect(page.locator(".fixture").first).to_be_visible()
+        await page.goto(f"{address}#{name}")
+        await expect(page.locator("#app")).to_contain_text("Guest flat")
+        await page.evaluate(AXE.read_text("utf-8"))
+        assert await page.evaluate(FINDINGS) == []
+        ids = await page.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
+        assert len(ids) == len(set(ids))
+        assert not any(" " in one for one in ids)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if name != "settings":
+            return
+        make = page.locator("form.account")
+        await make.get_by_label("Name").fill("ben")
+        await make.get_by_label("Password").fill("short")
+        await page.get_by_role("button", name="Make an account").click()
+        await expect(make.get_by_role("alert")).to_contain_text("fewer than 10")
+        await make.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Make an account").click()
+        await expect(page.get_by_role("button", name="Remove ben")).to_be_visible()
+        await page.get_by_role("button", name="Remove anna").click()
+        await expect(page.locator(".fault")).to_contain_text("only administrator")
+        await page.get_by_role("button", name="Remove ben").click()
+        await expect(page.get_by_role("button", name="Remove ben")).to_have_count(0)
+        await page.screenshot(path=ARTIFACTS / "page-phone-accounts.png", full_page=True)

@@ -45,8 +45,9 @@ class Tabs:
         viewport: ViewportSize = PHONE,
         color_scheme: Literal["light", "dark"] = "light",
         reduced_motion: Literal["reduce", "no-preference"] = "no-preference",
+        ready: str = ".fixture",
     ) -> AsyncIterator[Page]:
-        """Open the page; it must not complain, and must not ask any other host for anything."""
+        """Open the page and wait for what is ``ready``; it must not complain, nor ask any other host for anything."""
         page = await self._tab(locale)
         await page.set_viewport_size(viewport)
         await page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
@@ -63,7 +64,7 @@ class Tabs:
             page.on(event, listener)  # type: ignore[call-overload]  # one signature for each event's name
         try:
             await page.goto(address)
-            await expect(page.locator(".fixture").first).to_be_visible()
+            await expect(page.locator(ready).first).to_be_visible()
             yield page
         finally:
             for event, listener in hear.items():

@@ -7,3 +7,5 @@ import { App } from "./view/App";
 const root = document.getElementById("app");
 if (root !== null) render(<App />, root);
 start();
+// Only where a browser lets it (https, or this machine), and not inside another page such as Home Assistant's.
+if ("serviceWorker" in navigator && window.top === window) void navigator.serviceWorker.register("sw.js").catch(() => undefined);

@@ -1,10 +1,16 @@
 // What people can ask of the service. Nothing here throws: an answer is what was said, or why nothing was.
 
 import { language } from "./text";
-import type { Answer, Day, Device, Finding, Habits, LogPage, LoopSettings, Mode, RunsPage, Session, Temperatures, Timeline, Token } from "./types";
+import type { Account, Answer, Day, Device, Finding, Habits, LogPage, LoopSettings, Mode, RunsPage, Session, Temperatures, Timeline, Token } from "./types";
 
 // `detail` is null when the service could not be reached at all.
-export type Said<T> = { ok: true; body: T; etag: string | null } | { ok: false; detail: string | null; status: number };
+export type Said<T> = { ok: true; body: T; etag: string | null } | { ok: false; detail: string | null; status: number; wrong: Wrong[] };
+
+// A value that was refused: where it stands in what was sent, and what is wrong with it.
+export interface Wrong {
+  where: string;
+  message: string;
+}
 
 export const preheat = (fixture: string | null, minutes: number | null) =>
   send<Answer>("POST", "preheat", { ...(fixture === null ? {} : { fixture }), ...(minutes === null ? {} : { minutes }) }, {
@@ -33,6 +39,9 @@ export const fetchLog = (query = "?limit=20") => send<LogPage>("GET", `log${quer
 export const examine = () => send<Finding[]>("POST", "doctor", undefined, {}, 30_000);
 export const fetchSession = () => send<Session>("GET", "session");
 export const logOut = () => send<null>("DELETE", "session");
+export const fetchAccounts = () => send<Account[]>("GET", "accounts");
+export const putAccount = (name: string, wish: { scope: string; password?: string }) => send<Account>("PUT", `accounts/${encodeURIComponent(name)}`, wish);
+export const removeAccount = (name: string) => send<null>("DELETE", `accounts/${encodeURIComponent(name)}`);
 export const fetchTokens = () => send<Token[]>("GET", "tokens");
 export const makeToken = (name: string, scope: string) => send<Token>("POST", "tokens", { name, scope });
 export const removeToken = (id: string) => send<null>("DELETE", `tokens/${encodeURIComponent(id)}`);
@@ -47,9 +56,9 @@ async function send<T>(method: string, path: string, body?: object, headers: Rec
       signal: AbortSignal.timeout(patienceMs),
     });
     const said = answer.status === 204 ? null : await answer.json();
-    return answer.ok ? { ok: true, body: said as T, etag: answer.headers.get("ETag") } : { ok: false, detail: `${said.detail}. ${said.cure}`, status: answer.status };
+    return answer.ok ? { ok: true, body: said as T, etag: answer.headers.get("ETag") } : { ok: false, detail: `${said.detail}. ${said.cure}`, status: answer.status, wrong: said.errors ?? [] };
   } catch {
-    return { ok: false, detail: null, status: 0 };
+    return { ok: false, detail: null, status: 0, wrong: [] };
   }
 }
 

@@ -14,16 +14,31 @@ export type Key = keyof typeof EN;
 
 const ZH: Record<Key, string> = { ...shell.ZH, ...now.ZH, ...history.ZH, ...habits.ZH, ...plan.ZH, ...settings.ZH };
 
+// Word by word, so that "guest_bath" is understood as well; a name with another word in it stays as its owner wrote it.
 const FIXTURES_ZH: Record<string, string> = {
   kitchen: "厨房",
   basin: "洗手盆",
+  washbasin: "洗手盆",
   shower: "淋浴",
   bath: "浴缸",
   bathroom: "浴室",
-  washbasin: "洗手盆",
   laundry: "洗衣房",
   guest: "客房",
+  master: "主卧",
+  attic: "阁楼",
+  utility: "杂物间",
+  sink: "水槽",
+  upstairs: "楼上",
+  downstairs: "楼下",
+  ensuite: "套间",
+  toilet: "卫生间",
+  button: "按钮",
 };
+
+function inChinese(name: string): string | undefined {
+  const words = name.toLowerCase().split(/[ _-]+/).map((word) => FIXTURES_ZH[word]);
+  return words.every((word) => word !== undefined) ? words.join("") : undefined;
+}
 
 const WHO_ZH: Record<string, string> = { "web page": "网页", "REST call": "REST 接口", button: "按钮" };
 
@@ -52,12 +67,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 
 export function fixtureName(name: string | null): string {
   if (name === null) return t("everywhere");
-  return (language.value === "zh" ? FIXTURES_ZH[name] : undefined) ?? capital(name.replaceAll("_", " "));
+  return (language.value === "zh" ? inChinese(name) : undefined) ?? capital(name.replaceAll("_", " "));
 }
 
 export const sensorName = (role: string): string => known(`sensor_${role}`, role);
 export const strategyName = (name: string): string => known(`strategy_${name}`, name);
-export const whoName = (who: string): string => (language.value === "zh" ? (WHO_ZH[who] ?? who) : who);
+export const whoName = (who: string): string => (language.value === "zh" ? (WHO_ZH[who] ?? inChinese(who) ?? who) : who);
 export const degrees = (value_c: number): string => t("degrees", { value: value_c.toFixed(1) });
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

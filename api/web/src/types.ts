@@ -127,9 +127,15 @@ export interface Window {
   to: string;
 }
 
+export interface DatedException {
+  from: string;
+  to: string;
+  windows: Window[];
+}
+
 export interface LoopSettings {
   name: string;
-  schedules: { type: string; windows: Window[] }[];
+  schedules: { type: string; windows: Window[]; exceptions: DatedException[] | null }[];
   comfort: string | null;
   quiet: Window[];
   away: { from: string; to: string }[];
@@ -161,6 +167,11 @@ export interface Session {
   accounts: boolean;
   name: string | null;
   scope: string | null;
+}
+
+export interface Account {
+  name: string;
+  scope: string;
 }
 
 export interface Token {

@@ -20,7 +20,7 @@ async def test_every_file_of_the_page_is_served_with_its_type(client: httpx.Asyn
         assert answer.status_code == 200, path
         assert answer.content == path.read_bytes()
         assert answer.headers["content-type"].partition(";")[0] in (
-            "text/html", "text/css", "text/javascript", "image/svg+xml", "application/manifest+json", "text/plain",
+            "text/html", "text/css", "text/javascript", "image/svg+xml", "application/manifest+json", "text/plain", "image/png",
         )  # fmt: skip
 
 
@@ -32,12 +32,15 @@ async def test_a_browser_that_has_a_file_is_not_sent_it_again(client: httpx.Asyn
 
 
 async def test_the_page_is_small_on_the_wire() -> None:
-    packed = sum(len(gzip.compress(path.read_bytes())) for path in DASHBOARD.iterdir() if path.is_file())
+    shown = [path for path in DASHBOARD.iterdir() if path.suffix != ".png"]
+    packed = sum(len(gzip.compress(path.read_bytes())) for path in shown)
     assert packed < 100_000
 
 
 async def test_the_page_names_no_other_host_and_no_absolute_path() -> None:
     for path in DASHBOARD.iterdir():
+        if path.suffix == ".png":
+            continue
         text = path.read_text("utf-8").replace("http://www.w3.org/", "")
         assert not re.search(r"https?://|//[a-z]+\.[a-z]", text), path
         assert not re.search(r"""(?:src|href|from|fetch\()\s*=?\s*["'`]/""", text), path
@@ -89,3 +92,21 @@ async def test_the_page_never_turns_text_into_markup() -> None:
 def test_a_checkout_without_the_page_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ZcwError, match="make setup"):
         page_router(tmp_path)
+
+
+async def test_the_worker_keeps_the_shell_of_this_build_and_no_answer_of_the_service() -> None:
+    worker = (DASHBOARD / "sw.js").read_text("utf-8")
+    [kept] = re.findall(r'SHELL = "([^"]+)"', worker)
+    names = kept.split(" ")
+    assert {"./", "main.js", "style.css", "login.html"} <= set(names)
+    assert all((DASHBOARD / name).is_file() for name in names if name != "./")
+    assert not any("api" in name for name in names)
+    assert re.search(r'"zcw-[0-9a-f]{12}"', worker)
+
+
+async def test_the_app_can_be_installed(client: httpx.AsyncClient) -> None:
+    manifest = (await client.get("app.webmanifest")).json()
+    sizes = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
+    for icon in manifest["icons"]:
+        assert (await client.get(icon["src"])).headers["content-type"] == icon["type"]

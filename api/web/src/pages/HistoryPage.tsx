@@ -80,7 +80,7 @@ function LoopHistory({ loop, alone }: { loop: Loop; alone: boolean }) {
     <section class="card plot" aria-busy={load === "loading"}>
       <div class="card-head">
         <h2>{alone ? t("plotTitle") : `${t("plotTitle")}: ${loopName(loop.name)}`}</h2>
-        <Segments id={`past-${loop.name}`} name={`past-${loop.name}`} legend={t("spanTitle")} quietLegend options={SPANS.map(([value, key]) => [value, t(key)] as const)} chosen={span === null ? hours : 0} onChoose={showAll} />
+        <Segments id={`past-${loop.name.replaceAll(" ", "-")}`} name={`past-${loop.name}`} legend={t("spanTitle")} quietLegend options={SPANS.map(([value, key]) => [value, t(key)] as const)} chosen={span === null ? hours : 0} onChoose={showAll} />
       </div>
       {shown !== null && (
         <div onDblClick={() => setSpan(null)}>

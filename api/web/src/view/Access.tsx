@@ -5,9 +5,9 @@ import { fetchSession, fetchTokens, logOut, makeToken, removeToken } from "../se
 import { t, wordOf } from "../text";
 import type { Token } from "../types";
 import { failed } from "../wishes";
+import { Accounts, SCOPES } from "./Accounts";
 import { useAsked } from "./Asked";
-
-const SCOPES = ["read", "control", "admin"];
+import { Fault, type Refused, WholeFault, faultOf } from "./Fault";
 
 export function Access() {
   const { said } = useAsked(fetchSession, []);
@@ -25,6 +25,7 @@ export function Access() {
         <>
           <p>{t("accessAs", { name: name ?? "", scope: wordOf("scope", scope ?? "") })}</p>
           <button type="button" class="quiet" onClick={() => void leave()}>{t("logOut")}</button>
+          {scope === "admin" && <Accounts />}
           {scope === "admin" && <Tokens />}
         </>
       )}
@@ -35,12 +36,13 @@ export function Access() {
 function Tokens() {
   const { said, again } = useAsked(fetchTokens, []);
   const [made, setMade] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     const answer = await makeToken(String(form.get("name")), String(form.get("scope")));
+    setRefused(answer.ok ? null : answer);
     if (answer.ok) setMade(answer.body.token ?? null);
-    else failed(answer);
     again();
   };
   const remove = async (token: Token) => {
@@ -61,9 +63,10 @@ function Tokens() {
       </ul>
       {made !== null && <p role="status">{t("tokenOnce")} <code>{made}</code></p>}
       <form class="field" onSubmit={(event) => void make(event)}>
-        <label>{t("tokenName")} <input name="name" required maxLength={64} /></label>
+        <label>{t("tokenName")} <input name="name" required maxLength={64} /><Fault wrong={faultOf(refused, /^body\.name/)} /></label>
         <label>{t("tokenScope")} <select name="scope">{SCOPES.map((scope) => <option key={scope} value={scope}>{wordOf("scope", scope)}</option>)}</select></label>
         <button type="submit" class="quiet">{t("makeToken")}</button>
+        <WholeFault answer={refused} parts={/^body\.name/} />
       </form>
     </>
   );

@@ -2,18 +2,25 @@
 
 import { useState } from "preact/hooks";
 import { t } from "../text";
+import type { Refused } from "./Fault";
 
 interface Dates {
   from: string;
   to: string;
 }
 
-export function Away({ away, onSave }: { away: Dates[]; onSave: (away: Dates[]) => Promise<boolean> }) {
+export function Away({ away, onSave }: { away: Dates[]; onSave: (away: Dates[]) => Promise<Refused | null> }) {
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const save = async (next: Dates[]): Promise<boolean> => {
+    const answer = await onSave(next);
+    setRefused(answer);
+    return answer === null;
+  };
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
   const add = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (from !== "" && (await onSave([...away, { from, to: to || from }]))) {
+    if (from !== "" && (await save([...away, { from, to: to || from }]))) {
       setFrom("");
       setTo("");
     }
@@ -27,7 +34,7 @@ export function Away({ away, onSave }: { away: Dates[]; onSave: (away: Dates[]) 
         {away.map((dates, index) => (
           <li key={`${dates.from} ${dates.to}`}>
             <span>{dates.from === dates.to ? dates.from : `${dates.from} – ${dates.to}`}</span>
-            <button type="button" class="quiet" aria-label={t("remove", { what: dates.from })} onClick={() => void onSave(away.filter((_, at) => at !== index))}>{t("removeShort")}</button>
+            <button type="button" class="quiet" aria-label={t("remove", { what: dates.from })} onClick={() => void save(away.filter((_, at) => at !== index))}>{t("removeShort")}</button>
           </li>
         ))}
       </ul>
@@ -35,6 +42,7 @@ export function Away({ away, onSave }: { away: Dates[]; onSave: (away: Dates[]) 
         <label>{t("awayFrom")} <input type="date" required value={from} onInput={(event) => setFrom(event.currentTarget.value)} /></label>
         <label>{t("awayTo")} <input type="date" min={from} value={to} onInput={(event) => setTo(event.currentTarget.value)} /></label>
         <button type="submit" class="quiet">{t("add")}</button>
+        {refused !== null && <p class="fault" role="alert">{refused.wrong[0]?.message ?? refused.detail ?? t("toastUnreachable")}</p>}
       </form>
     </div>
   );

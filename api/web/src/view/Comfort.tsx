@@ -1,6 +1,6 @@
 // How much waiting is worth against heat, with the price of each step in this house.
 
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { cost, number, percent, pricePerKwh, setPrice, middle } from "../money";
 import { changeSettings, fetchSettings } from "../service";
 import { t, wordOf } from "../text";
@@ -18,6 +18,7 @@ interface Props {
 
 export function Comfort({ loop, habits, changed }: Props) {
   const [wanted, setWanted] = useState<number | null>(null);
+  const id = useId();
   const names = habits.options.map((option) => option.comfort);
   const acts = habits.comfort !== "";
   const at = wanted ?? Math.max(0, names.indexOf(acts ? habits.comfort : "balanced"));
@@ -30,7 +31,7 @@ export function Comfort({ loop, habits, changed }: Props) {
   };
   return (
     <section class="card comfort">
-      <h2 id={`comfort-${loop}`}>{t("comfortTitle")}</h2>
+      <h2 id={id}>{t("comfortTitle")}</h2>
       <p class="tag" aria-live="polite">{tag(option, habits)}</p>
       <input
         type="range"
@@ -38,7 +39,7 @@ export function Comfort({ loop, habits, changed }: Props) {
         max={habits.options.length - 1}
         step={1}
         value={at}
-        aria-labelledby={`comfort-${loop}`}
+        aria-labelledby={id}
         aria-valuetext={wordOf("comfort", option.comfort)}
         onInput={(event) => setWanted(Number(event.currentTarget.value))}
         onChange={(event) => void choose(Number(event.currentTarget.value))}

@@ -24,7 +24,7 @@ export function Days({ loop, alone }: { loop: string; alone: boolean }) {
     <section class="card days" aria-busy={said === null}>
       <div class="card-head">
         <h2>{title}</h2>
-        <Segments id={`grain-${loop}`} name={`grain-${loop}`} legend={t("period")} quietLegend options={[["day", t("byDay")], ["week", t("byWeek")], ["month", t("byMonth")]]} chosen={grain} onChoose={(value) => { setGrain(value); setChosen(0); }} />
+        <Segments id={`grain-${loop.replaceAll(" ", "-")}`} name={`grain-${loop}`} legend={t("period")} quietLegend options={[["day", t("byDay")], ["week", t("byWeek")], ["month", t("byMonth")]]} chosen={grain} onChoose={(value) => { setGrain(value); setChosen(0); }} />
       </div>
       {shown === undefined ? <p class="muted">{said === null ? "" : t("daysNone")}</p> : <Schemes period={shown} />}
       <ol class="periods">

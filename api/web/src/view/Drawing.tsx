@@ -40,7 +40,7 @@ export function Drawing({ view }: { view: Picture }) {
       <path class="pipe" d={`M${RIGHT} ${TOP + ROUND - 1}V${BOTTOM - ROUND + 1}`} style={{ stroke: colours.far }} />
       <path class="water" d={`${TRUNK}V${BOTTOM - ROUND}${LAST_BEND}`} />
       {loop.fixtures.map((fixture, index) => (
-        <Tap key={fixture} view={view} fixture={fixture} x={tapX(cold, index, loop.fixtures.length)} />
+        <Tap key={fixture} view={view} fixture={fixture} x={tapX(cold, index, loop.fixtures.length)} label={labelOf(loop.fixtures, index, cold)} />
       ))}
       <g>
         <rect class="heater" x="18" y="72" width="56" height="86" rx="14" fill={`url(#${id}h)`} />
@@ -143,7 +143,22 @@ function tapX(cold: boolean, index: number, count: number): number {
   return count === 1 ? 260 : first + ((RIGHT - 54 - first) * index) / (count - 1);
 }
 
-function Tap({ view, fixture, x }: { view: Picture; fixture: string; x: number }) {
+interface Label {
+  y: number;
+  width: number; // at most
+}
+
+// Names that would touch stand in two rows, the even ones lower; what is too long even so is set narrower.
+function labelOf(fixtures: string[], index: number, cold: boolean): Label {
+  const apart = fixtures.length === 1 ? RIGHT : tapX(cold, 1, fixtures.length) - tapX(cold, 0, fixtures.length);
+  const crowded = fixtures.some((name) => widthOf(fixtureName(name)) > apart - 6);
+  return { y: crowded && index % 2 === 1 ? 82 : 66, width: Math.min(crowded ? 2 * apart - 6 : apart - 6, 130) };
+}
+
+// Roughly, in the drawing's units: Chinese signs are as wide as high.
+const widthOf = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > "\u2e80" ? 13 : 7.4), 0);
+
+function Tap({ view, fixture, x, label }: { view: Picture; fixture: string; x: number; label: Label }) {
   const estimate = view.lost ? null : estimateOf(view.loop, fixture);
   const tap_c = estimate?.estimate_c ?? TAP_C[fixtureLevel(view, fixture)];
   const wanted = fixtureStatus(view, fixture, typicalRunS(view.loop, runs.value), sinceMs()).share !== null;
@@ -156,7 +171,7 @@ function Tap({ view, fixture, x }: { view: Picture; fixture: string; x: number }
           <path key={d} d={d} />
         ))}
       </g>
-      <text class="label" y="66">
+      <text class="label" y={label.y} {...(widthOf(fixtureName(fixture)) > label.width ? { textLength: label.width, lengthAdjust: "spacingAndGlyphs" } : {})}>
         {fixtureName(fixture)}
       </text>
     </g>

@@ -1,6 +1,6 @@
 // Pausing what is learned, and forgetting it, which is asked twice.
 
-import { useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { forgetLearned, pauseLearning } from "../service";
 import { t } from "../text";
 import { toast } from "../toast";
@@ -14,6 +14,7 @@ interface Props {
 }
 
 export function Learning({ loop, habits, changed }: Props) {
+  const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const pause = async () => {
     const answer = await pauseLearning(loop, !habits.paused);
@@ -36,8 +37,8 @@ export function Learning({ loop, habits, changed }: Props) {
         <button type="button" class="quiet" onClick={() => void pause()}>{t(habits.paused ? "resumeLearning" : "pauseLearning")}</button>
         <button type="button" class="quiet danger" onClick={() => dialog.current?.showModal()}>{t("forget")}</button>
       </div>
-      <dialog ref={dialog} aria-labelledby={`forget-${loop}`}>
-        <h2 id={`forget-${loop}`}>{t("forgetAsk")}</h2>
+      <dialog ref={dialog} aria-labelledby={id}>
+        <h2 id={id}>{t("forgetAsk")}</h2>
         <p>{t("forgetWhat")}</p>
         <div class="row">
           <button type="button" class="quiet" onClick={() => dialog.current?.close()}>{t("cancel")}</button>

@@ -2,7 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { houseDay, houseNow, houseTime, minutesSeconds } from "../clock";
-import { loadRuns, olderRuns, runs, runsKnown } from "../store";
+import { loadRuns, olderRuns, runs, runsKnown, state } from "../store";
+import { loopName } from "./LoopCard";
 import { capital, fixtureName, sensorName, strategyName, t, whoName } from "../text";
 import type { RunRecord } from "../types";
 
@@ -44,6 +45,7 @@ function Entry({ run }: { run: RunRecord }) {
     <li class={run.refused ? "refused" : ""}>
       <div class="run-head">
         <time dateTime={run.started_at}>{houseTime(started, { date: houseDay(started) !== houseDay(houseNow() ?? started) })}</time>
+        {(state.value?.loops.length ?? 1) > 1 && <span class="muted">{loopName(run.loop)}</span>}
         <strong>{named ? capital(who) : `${fixtureName(run.fixture)} · ${who}`}</strong>
         <span class={`badge ${run.refused ? "refused" : ""}`}>{duration(run, started)}</span>
       </div>

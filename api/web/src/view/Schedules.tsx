@@ -5,9 +5,10 @@ import { type Block, blocksOf, bySun, windowsOf } from "../schedule";
 import { type Settings, changeSettings } from "../service";
 import { type Key, t, wordOf } from "../text";
 import { toast } from "../toast";
-import type { LoopSettings, Window } from "../types";
-import { failed } from "../wishes";
+import type { DatedException, LoopSettings, Window } from "../types";
 import { Away } from "./Away";
+import { Exceptions } from "./Exceptions";
+import type { Refused } from "./Fault";
 import { WeekEditor } from "./WeekEditor";
 
 const STALE = 412;
@@ -19,22 +20,26 @@ interface Props {
 }
 
 export function Schedules({ settings, etag, changed }: Props) {
-  const save = async (wish: object): Promise<boolean> => {
+  // What was refused is shown where it was entered; null when it was kept.
+  const save = async (wish: object): Promise<Refused | null> => {
     const answer = await changeSettings(settings.name, wish, etag);
     if (answer.ok) toast(t("saved"), "good");
     else if (answer.status === STALE) toast(t("changedMeanwhile"), "bad");
-    else failed(answer);
     if (answer.ok || answer.status === STALE) changed();
-    return answer.ok;
+    return answer.ok ? null : answer;
   };
+  const dated = (index: number, exceptions: DatedException[]) => ({ exceptions: settings.schedules.map((one, at) => (at === index ? exceptions : one.exceptions)) });
   const others = (index: number, windows: Window[]) => ({ schedules: settings.schedules.map((one, at) => (at === index ? windows : one.windows)) });
   return (
     <section class="card schedules">
       <h2>{t("schedulesTitle")}</h2>
       <p class="muted">{t("schedulesHint")}</p>
       {settings.schedules.length === 0 && <p class="muted">{t("schedulesNone")}</p>}
-      {settings.schedules.map(({ type, windows }, index) => (
-        <Editor key={`${index} ${etag}`} title={wordOf("schedule", type)} windows={windows} onSave={(next) => save(others(index, next))} />
+      {settings.schedules.map(({ type, windows, exceptions }, index) => (
+        <div key={`${index} ${etag}`}>
+          <Editor title={wordOf("schedule", type)} windows={windows} onSave={(next) => save(others(index, next))} />
+          {exceptions !== null && <Exceptions exceptions={exceptions} onSave={(next) => save(dated(index, next))} />}
+        </div>
       ))}
       <Editor key={`quiet ${etag}`} title={t("schedule_quiet")} windows={settings.quiet} onSave={(quiet) => save({ quiet })} />
       <Away away={settings.away} onSave={(away) => save({ away })} />
@@ -44,8 +49,9 @@ export function Schedules({ settings, etag, changed }: Props) {
 
 export const fetched = (of: Settings, loop: string): LoopSettings | undefined => of.loops.find((one) => one.name === loop);
 
-function Editor({ title, windows, onSave }: { title: string; windows: Window[]; onSave: (windows: Window[]) => Promise<boolean> }) {
+function Editor({ title, windows, onSave }: { title: string; windows: Window[]; onSave: (windows: Window[]) => Promise<Refused | null> }) {
   const [blocks, setBlocks] = useState<Block[] | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   const sunny = windows.filter(bySun);
   return (
     <div class="schedule">
@@ -56,10 +62,11 @@ function Editor({ title, windows, onSave }: { title: string; windows: Window[]; 
       ))}
       {blocks !== null && (
         <div class="row">
-          <button type="button" class="quiet primary" onClick={() => void onSave([...windowsOf(blocks), ...sunny])}>{t("save" satisfies Key)}</button>
+          <button type="button" class="quiet primary" onClick={() => void onSave([...windowsOf(blocks), ...sunny]).then(setRefused)}>{t("save" satisfies Key)}</button>
           <button type="button" class="quiet" onClick={() => setBlocks(null)}>{t("discard")}</button>
         </div>
       )}
+      {refused !== null && <p class="fault" role="alert">{refused.wrong[0]?.message ?? refused.detail ?? t("toastUnreachable")}</p>}
     </div>
   );
 }
