@@ -142,6 +142,18 @@ class Morning:
         self.rig.at(from_s, begin)
         self.rig.at(until_s, end)
 
+    def look_at_the_sensor(self) -> None:
+        """Note since when it says nothing that can be believed; of two faults at once the later one is what it says."""
+        rig = self.rig
+        blind, noted = (
+            rig.faults.sensor not in ("", "frozen"),
+            bool(rig.blind) and rig.blind[-1].until_s == float("inf"),
+        )
+        if blind and not noted:
+            rig.blind.append(Span(rig.now_s))
+        elif noted and not blind:
+            rig.blind[-1].until_s = rig.now_s
+
     def away(self, from_s: float, until_s: float) -> None:
         """Take note that the controller reaches nobody."""
         self.troubles.append(Span(from_s, until_s))
@@ -167,12 +179,11 @@ def _stuck(closed: bool) -> Callable[[Morning, float, float], None]:
 
 def _sensor(how: str) -> Callable[[Morning, float, float], None]:
     def happens(one: Morning, from_s: float, until_s: float) -> None:
-        if how == "frozen":
-            if one.rig.pipes.cold_return:
-                one.misled.append(Span(from_s, until_s))
-        else:
-            one.rig.blind.append(Span(from_s, until_s))
+        if how == "frozen" and one.rig.pipes.cold_return:
+            one.misled.append(Span(from_s, until_s))
         one.spell(from_s, until_s, contact=False, sensor=how)
+        for at_s in (from_s, until_s):
+            one.rig.at(at_s, one.look_at_the_sensor)
 
     return happens
 
