@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from api.routes.habits import DayOut, HabitsOut
+from api.routes.habits import DayOut, HabitsOut, HygieneOut
 from api.routes.settings import LoopSettingsIn, SettingsOut
 from api.schemas import AnswerOut, ModeBody, Problem, RunRecordOut, RunsOut, StateOut, StopOut
 from controller.core.errors import ZcwError
@@ -100,6 +100,10 @@ class Client:
     def habits(self, loop: str) -> HabitsOut:
         """Return what a loop has learned of its household."""
         return HabitsOut.model_validate_json(self._ask("GET", f"loops/{quote(loop, safe='')}/habits"))
+
+    def hygiene(self, loop: str) -> HygieneOut:
+        """Return how long water has stood in a loop."""
+        return HygieneOut.model_validate_json(self._ask("GET", f"loops/{quote(loop, safe='')}/hygiene"))
 
     def days(self, loop: str) -> list[DayOut]:
         """Return what each day brought, the oldest first."""

@@ -13,7 +13,7 @@ from controller.core.events import Mode
 from controller.core.reason import Language
 from controller.storage.history import NoteRecord
 from controller.storage.timeline import Timeline
-from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
+from controller.views import Answer, DayView, HabitsView, HygieneView, RunRecord, ServiceView
 
 
 class Facade(Protocol):
@@ -58,6 +58,9 @@ class Facade(Protocol):
 
     async def habits(self, loop: str) -> HabitsView | None:
         """Return what a loop has learned of its household; None where nothing is learned."""
+
+    def hygiene(self, loop: str) -> HygieneView:
+        """Return how long water has stood in a loop."""
 
     def days(self, loop: str) -> tuple[DayView, ...]:
         """Return what each day brought on a loop, the oldest first."""

@@ -331,6 +331,29 @@ class HabitsView:
 
 
 @dataclass(frozen=True, slots=True)
+class HygieneView:
+    """How long water has stood in one loop, and how hot it was.
+
+    A fixture's own pipe is no part of it: what stands there only its tap exchanges, and nobody measures that.
+
+    Args:
+        exchanged_at: When a run last exchanged the loop's water as a whole; None when none has, as far as is known.
+        still_s: Seconds since then, or since the controller first looked.
+        longest_still_s: The longest time that it has stood.
+        drawn_at: When a draw was last seen, since the start of the controller; None before, and where none can be seen.
+        off_h: Hours without the pump within the last 24 h.
+        hot_return_at: When the return last reached 55 C, since the start of the controller; None before.
+    """
+
+    exchanged_at: datetime | None
+    still_s: float
+    longest_still_s: float
+    drawn_at: datetime | None
+    off_h: float
+    hot_return_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DayView:
     """What one day brought on one loop, beside doing nothing and circulating always; ranges where nobody measures.
 

@@ -1,5 +1,6 @@
 """What was learned of the household, and what each day brought."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Path, Response
@@ -80,6 +81,21 @@ class DayOut(Out):
     saved_l: tuple[float, float] | None = Field(description="Water that nobody had to run off.")
 
 
+class HygieneOut(Out):
+    """How long water has stood in a loop; what stands in a fixture's own pipe nobody measures."""
+
+    exchanged_at: datetime | None = Field(
+        description="When a run last exchanged the loop's water; null when none has, as far as is known."
+    )
+    still_s: float = Field(description="Time since then, or since the controller first looked.")
+    longest_still_s: float = Field(description="The longest time that it has stood.")
+    drawn_at: datetime | None = Field(
+        description="When a draw was last seen since the start; null where none can be seen."
+    )
+    off_h: float = Field(description="Hours without the pump within the last 24; large systems: 8 at most.")
+    hot_return_at: datetime | None = Field(description="When the return last reached 55 C since the start.")
+
+
 class LearningIO(BaseModel):
     """Whether habits are learned."""
 
@@ -124,6 +140,17 @@ async def forget(facade: FacadeDep, who: WhoDep, loop: Loop) -> None:
     await _learning(facade, loop)
     facade.forget(loop, who=who)
     await _keep(facade)
+
+
+@router.get(
+    "/loops/{loop}/hygiene",
+    summary="How long water has stood in the loop",
+    responses=responses(INVALID, UNKNOWN_LOOP),
+)
+async def hygiene(facade: FacadeDep, loop: Loop) -> HygieneOut:
+    """The last exchange, the longest standstill, hours without the pump, and whether the return was hot: the hygiene ledger."""
+    _known(facade, loop)
+    return HygieneOut.model_validate(facade.hygiene(loop))
 
 
 @router.get("/loops/{loop}/days", summary="What each day brought", responses=responses(INVALID, UNKNOWN_LOOP))

@@ -11,6 +11,7 @@ from typing import Final
 
 from controller.core.clock import MINUTE_MS, Instant
 from controller.core.kept import amounts
+from controller.core.plumbing import RETURN
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
 from controller.ports import Note, NoteKind
@@ -22,6 +23,8 @@ MOST_DAYS: Final = 400
 WINDOW_MS: Final = 30 * MINUTE_MS
 """Forecasts are held against what came for so long."""
 BINS: Final = 10
+HOT_RETURN_C: Final = 55.0
+"""Where the return of a loop should arrive at least. Source: DVGW W 551, at most 5 K below the heater's 60 C."""
 PREDICTIVE: Final = "predictive"
 _DRAWN: Final = Reason(ReasonCode.DRAWN)
 
@@ -68,7 +71,9 @@ class Ledger:
         self.runs, self.useful = 0.0, 0.0
         """Predictive runs that were judged, and those after which somebody drew while the pipe was hot."""
         self._draws = 0
-        self._last_draw_at: Instant | None = None
+        self.last_draw_at: Instant | None = None
+        self.hot_return_at: Instant | None = None
+        """When the return last reached ``HOT_RETURN_C``, since the start."""
         self._promise: tuple[Instant, float, int] | None = None
         self._hot_until: Instant | None = None
 
@@ -80,6 +85,7 @@ class Ledger:
             before: Tells what was estimated at the fixtures just before it.
         """
         foresight, civil = self._engine.foresight, self._engine.civil()
+        self._feel_return()
         if civil is None:
             return ()
         drawn: tuple[Note, ...] = ()
@@ -95,8 +101,13 @@ class Ledger:
                 self._ended(civil, note.details)
         return drawn
 
+    def _feel_return(self) -> None:
+        back = self._engine.readings.get(RETURN)
+        if back is not None and back.live and back.at == self._engine.now and back.value_c >= HOT_RETURN_C:
+            self.hot_return_at = back.at
+
     def _drawn(self, civil: datetime, before: Sequence[FixtureView]) -> Note:
-        now, last = self._engine.now, self._last_draw_at
+        now, last = self._engine.now, self.last_draw_at
         chance = sum(one.hot_chance for one in before) / max(1, len(before))
         wait_s = sum(one.wait_s for one in before) / max(1, len(before))
         soon = last is not None and now - last < self.hot_ms
@@ -108,7 +119,7 @@ class Ledger:
             soon_after=float(soon),
             cold_wait_s=0.0 if soon else self.fill_ms / 1000,
         )
-        self._last_draw_at = now
+        self.last_draw_at = now
         if self._hot_until is not None and now <= self._hot_until:
             self._judge(useful=True)
         return Note(now, NoteKind.DRAWN, _DRAWN, {"hot": round(chance, 3), "wait_s": round(wait_s, 1)})

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from controller import hot_yet
 from controller.core.civil import Window
-from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
+from controller.core.clock import DAY_MS, HEARTBEAT_MS, HOUR_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command
 from controller.core.events import (
@@ -45,6 +45,7 @@ from controller.views import (
     EnergyView,
     FaultView,
     HabitsView,
+    HygieneView,
     LeaseView,
     LoopView,
     PumpState,
@@ -253,6 +254,23 @@ class LoopService:
     def days(self) -> tuple[DayView, ...]:
         """Return what each day brought, the oldest first."""
         return household.days(self.engine, self.ledger)
+
+    def hygiene(self, wall_time: Callable[[Instant], datetime]) -> HygieneView:
+        """Return how long water has stood; ``wall_time`` turns instants into dates."""
+        engine, diary, now = self.engine, self.engine.diary, self._clock.now()
+
+        def date(at: Instant | None) -> datetime | None:
+            return None if at is None else wall_time(at)
+
+        return HygieneView(
+            # Nothing but an exchange has ended a standstill.
+            exchanged_at=date(diary.exchanged_at) if diary.longest_still_ms else None,
+            still_s=max(0, now - diary.exchanged_at) / SECOND_MS,
+            longest_still_s=max(diary.longest_still_ms, now - diary.exchanged_at) / SECOND_MS,
+            drawn_at=date(self.ledger.last_draw_at),
+            off_h=(DAY_MS - engine.supervisor.marks.ran_ms(now)) / HOUR_MS,
+            hot_return_at=date(self.ledger.hot_return_at),
+        )
 
     def today(self) -> DayView | None:
         """Return what today brought so far; None while the clock is not set."""

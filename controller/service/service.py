@@ -33,7 +33,7 @@ from controller.service.wall import WallClock
 from controller.storage import Storage
 from controller.storage.history import NoteRecord
 from controller.storage.timeline import Timeline
-from controller.views import Answer, DayView, HabitsView, RunRecord, ServiceView
+from controller.views import Answer, DayView, HabitsView, HygieneView, RunRecord, ServiceView
 
 SYNC_EVERY_S: Final = 10.0
 """How often the wall clock is compared with the engines' idea of it."""
@@ -364,6 +364,10 @@ class Service:
     def days(self, loop: str) -> tuple[DayView, ...]:
         """Return what each day brought on a loop, the oldest first."""
         return self._loops[loop].days()
+
+    def hygiene(self, loop: str) -> HygieneView:
+        """Return how long water has stood in a loop."""
+        return self._loops[loop].hygiene(self._wall.at)
 
     def today(self, loop: str) -> DayView | None:
         """Return what today brought on a loop so far; None while the clock is not set."""

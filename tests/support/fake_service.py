@@ -20,6 +20,7 @@ from controller.views import (
     EnergyView,
     FixtureView,
     HabitsView,
+    HygieneView,
     LoopView,
     PumpState,
     RunRecord,
@@ -158,6 +159,9 @@ class FakeService:
 
     async def habits(self, loop: str) -> HabitsView | None:
         return self.learned
+
+    def hygiene(self, loop: str) -> HygieneView:
+        return HygieneView(NOON - timedelta(hours=5), 18_000.0, 259_200.0, None, 22.5, None)
 
     def days(self, loop: str) -> tuple[DayView, ...]:
         return self.past_days

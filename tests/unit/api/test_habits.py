@@ -80,3 +80,10 @@ async def test_runs_for_a_spreadsheet_hold_every_page_and_no_formula(
     assert rows[0]["who"] == "'=cmd()"
     assert rows[0]["refused"] == "True"
     assert rows[1]["seconds"] == "75.0"
+
+
+async def test_the_hygiene_ledger_is_told(client: httpx.AsyncClient) -> None:
+    told = (await client.get("api/v1/loops/house/hygiene")).json()
+    assert (told["still_s"], told["longest_still_s"], told["off_h"]) == (18_000.0, 259_200.0, 22.5)
+    assert told["exchanged_at"].startswith("2026-01-05T07:00:00") and told["hot_return_at"] is None
+    assert_problem(await client.get("api/v1/loops/attic/hygiene"), 404, "unknown-loop")
