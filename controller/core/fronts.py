@@ -62,7 +62,11 @@ def hot_share(front: Front, at: Instant, hot_ms: int) -> float:
 
 def hot_until(front: Front, place: float, hot_ms: int) -> Instant:
     """Return until when it is hot at a place, as a share of the supply."""
-    return next(born for upto, born in front if upto >= min(place, 1.0) - _LEAST) + hot_ms
+    reach = min(place, 1.0) - _LEAST
+    for upto, born in front:
+        if upto >= reach:
+            return born + hot_ms
+    raise ValueError(f"a front ends at the far end, and not before {place}")
 
 
 def warmth(front: Front, at: Instant, tau_ms: float, tail: float) -> float:

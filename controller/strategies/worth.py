@@ -3,15 +3,16 @@
 Heat counts in *fills*: what warms the whole cold supply once is 1.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import expm1
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.forecast import Forecast
-from controller.core.fronts import hot_share, hot_until, warmth
+from controller.core.fronts import Front, hot_share, hot_until, warmth
 from controller.core.outlook import LoopEstimate
 
 WINDOW_MS: Final = 20 * MINUTE_MS
@@ -65,33 +66,62 @@ def best_fill(
         fixtures: Names of the fixtures, near to far.
         price: What a useful draw that meets cold water costs, in fills.
     """
+    guesses = _guesses(loop)
+    shares = dict.fromkeys(_shares(loop, at, guesses))
+    if not shares:
+        return None
     drawn = _draws(loop, forecast, fixtures)
-    fills = [_fill(loop, drawn, at, share) for share in dict.fromkeys(_shares(loop, at))]
-    return max(fills, key=lambda fill: fill.gain(price), default=None)
+    fills = [_fill(loop, drawn, at, guesses, share) for share in shares]
+    return max(fills, key=lambda fill: fill.gain(price))
 
 
-def _shares(loop: LoopEstimate, at: Instant) -> Iterator[float]:
+class _Guess(NamedTuple):
+    """How it may be, and what is the same for every fill.
+
+    Args:
+        front: How far hot water reaches.
+        untils: Until when it is hot at each fixture.
+        times: How many of the estimate's guesses are this one: after a run they are all alike.
+    """
+
+    front: Front
+    untils: tuple[Instant, ...]
+    times: int
+
+
+def _guesses(loop: LoopEstimate) -> list[_Guess]:
+    places = tuple(zip(loop.places, loop.hots, strict=True))
+    return [
+        _Guess(front, tuple([hot_until(front, place, hot_ms) for place, hot_ms in places]), times)
+        for front, times in Counter(loop.fronts).items()
+    ]
+
+
+def _shares(loop: LoopEstimate, at: Instant, guesses: Sequence[_Guess]) -> Iterator[float]:
     """Yield how far a fill may go: to a fixture that is cold, or so far that what is hot already gets there."""
     least = min(1.0, SHORTEST_FILL_MS / (loop.fill_ms or UNKNOWN_FILL_MS))
-    for place, hot_ms in zip(loop.places, loop.hots, strict=True):
-        if all(hot_until(front, place, hot_ms) > at + AHEAD_MS for front in loop.fronts):
+    for number, (place, hot_ms) in enumerate(zip(loop.places, loop.hots, strict=True)):
+        if all(guess.untils[number] > at + AHEAD_MS for guess in guesses):
             continue
         yield max(place, least)
         for hold_ms in HOLDS_MS:
-            reach = min(hot_share(front, at + hold_ms, hot_ms) for front in loop.fronts)
+            reach = min(hot_share(guess.front, at + hold_ms, hot_ms) for guess in guesses)
             if 0.0 < reach < place:
                 yield max(place - reach, least)
 
 
-def _fill(loop: LoopEstimate, drawn: _Drawn, at: Instant, share: float) -> Fill:
+def _fill(loop: LoopEstimate, drawn: _Drawn, at: Instant, guesses: Sequence[_Guess], share: float) -> Fill:
     late_at = at + max(0, round(share * (loop.fill_ms or UNKNOWN_FILL_MS)) - WAIT_FINE_MS)
+    until_at = late_at + WINDOW_MS
     saved = warm = 0.0
-    for front in loop.fronts:
-        warm += warmth(front, at, loop.tau_ms, share)
-        for number, (place, hot_ms) in enumerate(zip(loop.places, loop.hots, strict=True)):
-            before = hot_until(front, place, hot_ms)
-            after = at + hot_ms if share >= place else hot_until(front, place - share, hot_ms)
-            saved += drawn(number, max(before, late_at), min(after, late_at + WINDOW_MS))
+    places = tuple(enumerate(zip(loop.places, loop.hots, strict=True)))
+    for front, untils, times in guesses:
+        warm += times * warmth(front, at, loop.tau_ms, share)
+        for number, (place, hot_ms) in places:
+            before = untils[number]
+            if before < until_at:
+                after = at + hot_ms if share >= place else hot_until(front, place - share, hot_ms)
+                saved += times * drawn(number, max(before, late_at), min(after, until_at))
     rows = len(loop.fronts)
     return Fill(share, max(0.0, share - BROUGHT_BACK * warm / rows), saved / rows)
 
