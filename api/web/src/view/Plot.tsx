@@ -194,8 +194,8 @@ function drawHotLine(made: uPlot, colour: string): void {
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = "right";
-  ctx.fillText(t("hotLine"), bbox.left + bbox.width - 4, y - 4 * devicePixelRatio);
+  ctx.textAlign = "left";
+  ctx.fillText(t("hotLine"), bbox.left + 4 * devicePixelRatio, y - 5 * devicePixelRatio);
   ctx.restore();
 }
 
