@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,6 +20,10 @@ Port = Annotated[int, typer.Option(min=1, max=65_535, help="Port of the MQTT bro
 Username = Annotated[str | None, typer.Option(help="User name at the broker.")]
 PasswordFile = Annotated[Path | None, typer.Option(help="File that holds the password and nothing else.")]
 CaFile = Annotated[Path | None, typer.Option(help="Certificates to trust; the connection is encrypted then.")]
+MqttVersion = Annotated[
+    Literal["5", "3.1.1"] | None,
+    typer.Option(help="Version of MQTT: 5, unless the broker is an old one."),
+]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="Take the broker from this configuration.")
 ]
@@ -61,6 +65,7 @@ def scan(
     username: Username = None,
     password_file: PasswordFile = None,
     ca_file: CaFile = None,
+    protocol: MqttVersion = None,
     config: ConfigFile = None,
     seconds: Annotated[float, typer.Option(min=1, max=3_600, help="How long to listen.")] = 20.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
@@ -69,7 +74,7 @@ def scan(
 
     Nothing is switched; devices are only asked for their state. Press your buttons meanwhile, they show themselves.
     """
-    broker = broker_of(host, port, username, password_file, ca_file, config)
+    broker = broker_of(host, port, username, password_file, ca_file, protocol, config)
     say(f"Listening on {broker.address} for {seconds:g} s; press each of your buttons once meanwhile.")
     found = asyncio.run(_scan(broker, seconds))
     if as_json:
@@ -116,6 +121,7 @@ def broker_of(
     username: str | None,
     password_file: Path | None,
     ca_file: Path | None,
+    protocol: str | None,
     config: Path | None = None,
 ) -> "BrokerSettings":
     """Return the broker that a person means.
@@ -131,6 +137,7 @@ def broker_of(
     broker |= {"username": username} if username else {}
     broker |= {"password_file": str(password_file)} if password_file else {}
     broker |= {"tls": {"ca_file": str(ca_file)}} if ca_file else {}
+    broker |= {"protocol": protocol} if protocol else {}
     values = {
         "site": {"time_zone": "UTC"},
         "broker": broker,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.console import say
-from api.commands.devices import CaFile, Host, PasswordFile, Port, Username, broker_of
+from api.commands.devices import CaFile, Host, MqttVersion, PasswordFile, Port, Username, broker_of
 
 if TYPE_CHECKING:
     from api.ear import Ear
@@ -24,6 +24,7 @@ def setup(
     username: Username = None,
     password_file: PasswordFile = None,
     ca_file: CaFile = None,
+    protocol: MqttVersion = None,
     seconds: Annotated[float, typer.Option(min=1, max=3_600, help="How long to listen first.")] = 20.0,
     test_s: Annotated[float, typer.Option(min=1, max=60, help="How long a switch is tried.")] = 20.0,
     run_s: Annotated[
@@ -37,10 +38,11 @@ def setup(
     Nothing is switched and nothing is written without your yes. A file that is there is completed: its comments stay,
     and the one before is kept beside it.
     """
-    broker = broker_of(host, port, username, password_file, ca_file)
+    broker = broker_of(host, port, username, password_file, ca_file, protocol)
     changes = asyncio.run(_guided(broker, seconds, test_s, run_s, yes))
     section = {"host": host, "port": port}
     section |= {"username": username} if username else {}
+    section |= {"protocol": protocol} if protocol else {}
     section |= {"password_file": str(password_file.resolve())} if password_file else {}
     changes["broker"] = section | ({"tls": {"ca_file": str(ca_file.resolve())}} if ca_file else {})
     _write(file, changes, time_zone, yes)

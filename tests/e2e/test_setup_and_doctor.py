@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.brokers import Mosquitto
+from tests.support.brokers import Mosquitto, embedded_broker
 from tests.support.programs import ZCW, Wire
 from tests.support.rig import Rig
 
@@ -182,3 +182,23 @@ async def test_the_mode_of_a_heater_is_told_and_set_and_read_back(broker: Mosqui
         assert code == 1, "this heater has the word, and does not obey it"
         code, _, err = await zcw(*words, "sometimes")
         assert code == 1 and "known: off, all_day" in err
+
+
+async def test_a_scan_of_a_broker_that_knows_only_the_older_protocol_says_what_to_do_and_does_it() -> None:
+    async with embedded_broker() as port:
+        code, _, err = await zcw("devices", "scan", "--host", "127.0.0.1", "--port", port, "--seconds", 1)
+        assert code != 0 and "3.1.1" in err
+        words = (
+            "devices",
+            "scan",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            port,
+            "--seconds",
+            1,
+            "--protocol",
+            "3.1.1",
+        )
+        code, out, err = await zcw(*words)
+        assert code == 0 and "No device was recognised" in out, err
