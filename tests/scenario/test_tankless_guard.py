@@ -46,6 +46,7 @@ def pumped_min(house: Scenario) -> float:
     return sum((run.end_s or now_s) - run.start_s for run in house.pump.runs) / 60
 
 
+@pytest.mark.slow
 def test_a_pump_that_does_not_wake_the_burner_is_tried_more_and_more_rarely(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
