@@ -63,7 +63,7 @@ faults: setup  ## Run the tests that answer for the list of faults, make the mis
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 soak: setup  ## Hours of what CI does in minutes: random faults, power cuts, generated requests
-	@ZCW_RANDOM_FAULTS=10000 ZCW_POWER_CUTS=10000 ZCW_KILLS=500 ZCW_SOAK_DAYS=30 ZCW_FUZZ_CASES=12500 $(BIN)/python -m pytest -m slow --timeout 7200 tests/faults tests/durability tests/unit/api/test_openapi_fuzz.py
+	@ZCW_RANDOM_FAULTS=10000 ZCW_POWER_CUTS=10000 ZCW_KILLS=500 ZCW_SOAK_DAYS=30 ZCW_HOSTILE=1000000 ZCW_FUZZ_CASES=12500 $(BIN)/python -m pytest -m slow --timeout 7200 tests/faults tests/durability tests/unit/api/test_openapi_fuzz.py
 
 docs: setup  ## Build the documentation as a site in build/site, with every link checked
 	@$(BIN)/python -m docs.site.build $(ARGS)

@@ -1,6 +1,8 @@
 """``zcw bench load``: floods a broker and the REST service of this machine, and says what held."""
 
 import math
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -24,6 +26,8 @@ def load(
     """
     from api.load import Load, measured
 
+    # Whoever ends this is to leave neither broker nor controller behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     rows = measured(Load(rate, seconds, loops), say)
     if as_json:
         print_json([{**row._asdict(), "holds": row.holds} for row in rows])
