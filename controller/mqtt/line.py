@@ -131,6 +131,7 @@ class Line:
             protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
         )
+        client.topics = {one.topic.encode() for one in self._subscriptions}
         client.connect_timeout = ANSWER_WITHIN_S
         client.username_pw_set(settings.username, settings.password)
         client.will_set(settings.status_topic, OFFLINE, qos=1, retain=True)

@@ -7,6 +7,7 @@ here. Whatever is no plain message (anything confirmed, kept by the broker, or b
 Source: MQTT 5 and 3.1.1, sections 2.1 (fixed header) and 3.3 (PUBLISH).
 """
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 CROWD: Final = 200
@@ -35,11 +36,16 @@ class Packet(NamedTuple):
 class Sieve:
     """Follows a connection's packets and thins crowds.
 
+    Args:
+        topics: What is listened to by its full name. All that comes otherwise, by a wildcard, counts as one topic, or
+            whoever floods it under ever new names would not be thinned.
+
     Attributes:
         crowded: The last piece held a crowd.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, topics: Collection[bytes]) -> None:
+        self._topics = frozenset(topics)
         self._dropped = 0
         self.crowded = False
         self._owed = 0
@@ -65,7 +71,8 @@ class Sieve:
                 break
             if piece[at] == _LIVE_AT_MOST_ONCE:
                 live += 1
-                by_topic.setdefault(_topic(piece, packet), []).append(packet)
+                topic = _topic(piece, packet)
+                by_topic.setdefault(topic if topic in self._topics else b"", []).append(packet)
             at = packet.ends
         self.crowded = live > CROWD
         return self._without_the_old(piece, by_topic) if self.crowded else piece

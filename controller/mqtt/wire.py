@@ -9,6 +9,7 @@ import contextlib
 import socket
 import ssl
 import time
+from collections.abc import Collection
 from typing import Final
 
 from paho.mqtt.client import Client
@@ -29,13 +30,14 @@ class Wire:
 
     Args:
         inner: The socket, perhaps an encrypted one.
+        topics: What is listened to by its full name.
 
     Attributes:
         sieve: Thins what a flood brings.
     """
 
-    def __init__(self, inner: socket.socket) -> None:
-        self.sieve = Sieve()
+    def __init__(self, inner: socket.socket, topics: Collection[bytes]) -> None:
+        self.sieve = Sieve(topics)
         self._inner = inner
         self._full = False
         """The last piece was as large as pieces get, so there is more behind it."""
@@ -108,10 +110,13 @@ class Wire:
 class WiredClient(Client):
     """The library's client, with such a socket."""
 
+    topics: Collection[bytes] = ()
+    """What is listened to by its full name; to be set before it connects."""
+
     def _create_socket(self) -> Wire:
         # The library has websockets wrapped at this place too; there is no public one.
         inner = super()._create_socket()
         assert isinstance(inner, socket.socket), "websockets are not used"
         # Waiting to fill larger packets costs 47 ms with each confirmed message.
         inner.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return Wire(inner)
+        return Wire(inner, self.topics)

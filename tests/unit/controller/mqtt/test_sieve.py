@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from api.load_flood import packet, publish, text
 from controller.mqtt.sieve import CROWD, NEWEST, Sieve
 
+TOPICS = [b"sensor", b"button"]
 FLOOD = [publish("sensor", b"%d" % number) for number in range(CROWD + 1)]
 
 
@@ -14,7 +15,7 @@ def sieved(sieve: Sieve, stream: bytes, size: int = 1 << 20) -> bytes:
 
 
 def test_a_crowd_keeps_the_newest_of_each_topic_in_order() -> None:
-    sieve = Sieve()
+    sieve = Sieve(TOPICS)
     assert sieved(sieve, b"".join(FLOOD)) == b"".join(FLOOD[-NEWEST:])
     assert sieve.crowded
     assert sieve.dropped() == len(FLOOD) - NEWEST
@@ -22,7 +23,7 @@ def test_a_crowd_keeps_the_newest_of_each_topic_in_order() -> None:
 
 
 def test_as_many_as_a_busy_moment_brings_all_pass() -> None:
-    sieve, calm = Sieve(), b"".join(FLOOD[:CROWD])
+    sieve, calm = Sieve(TOPICS), b"".join(FLOOD[:CROWD])
     assert sieved(sieve, calm) == calm
     assert not sieve.crowded
 
@@ -30,8 +31,15 @@ def test_as_many_as_a_busy_moment_brings_all_pass() -> None:
 def test_a_press_in_a_flood_passes_with_what_its_button_says_around_it() -> None:
     pressed = [publish("button", word) for word in (b"single", b"", b"battery")]
     stream = b"".join([*FLOOD[:50], pressed[0], *FLOOD[50:], *pressed[1:]])
-    kept = sieved(Sieve(), stream)
+    kept = sieved(Sieve(TOPICS), stream)
     assert all(one in kept for one in pressed)
+
+
+def test_a_flood_under_ever_new_names_is_thinned_as_one_and_hides_no_press() -> None:
+    press = publish("button", b"single")
+    names = [publish(f"homeassistant/sensor/zcw/{number}/config", b"") for number in range(CROWD + 1)]
+    kept = sieved(Sieve(TOPICS), b"".join([press, *names]))
+    assert kept == b"".join([press, *names[-NEWEST:]])
 
 
 def test_what_is_confirmed_kept_by_the_broker_or_no_message_is_never_taken_out() -> None:
@@ -41,7 +49,7 @@ def test_what_is_confirmed_kept_by_the_broker_or_no_message_is_never_taken_out()
         packet(0x40, b"\x00\x07"),
         packet(0xD0, b""),
     ]
-    kept = sieved(Sieve(), b"".join([*others, *FLOOD]))
+    kept = sieved(Sieve(TOPICS), b"".join([*others, *FLOOD]))
     assert kept == b"".join([*others, *FLOOD[-NEWEST:]])
 
 
@@ -55,7 +63,7 @@ def test_however_a_calm_stream_is_cut_it_passes_unchanged(
     packets: list[tuple[int, bytes]], size: int
 ) -> None:
     stream = b"".join(packet(kind, text("t") + body if kind < 0x40 else body) for kind, body in packets)
-    sieve = Sieve()
+    sieve = Sieve(TOPICS)
     passed = sieved(sieve, stream, size)
     assert stream.startswith(passed)
     assert len(stream) - len(passed) <= 4, "only the first bytes of a header may still be held back"
@@ -63,12 +71,12 @@ def test_however_a_calm_stream_is_cut_it_passes_unchanged(
 
 def test_a_crowd_is_found_although_a_large_packet_was_cut_before_it() -> None:
     large = publish("picture", b"x" * 300_000)
-    sieve = Sieve()
+    sieve = Sieve(TOPICS)
     assert sieve.thinned(large[:1_000]) == large[:1_000]
     assert sieve.thinned(large[1_000:] + b"".join(FLOOD)) == large[1_000:] + b"".join(FLOOD[-NEWEST:])
 
 
 @given(st.binary(max_size=2_000))
 def test_what_is_no_packet_at_all_is_the_librarys_to_refuse(noise: bytes) -> None:
-    sieve = Sieve()
+    sieve = Sieve(TOPICS)
     assert noise.startswith(sieve.thinned(noise))

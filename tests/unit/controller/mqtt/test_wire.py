@@ -16,7 +16,7 @@ FLOOD = [publish("sensor", b"%d" % number) for number in range(CROWD + 1)]
 @pytest.fixture
 def ends() -> Iterator[tuple[Wire, socket.socket]]:
     ours, broker = socket.socketpair()
-    wire = Wire(ours)
+    wire = Wire(ours, [b"sensor"])
     wire.setblocking(False)
     yield wire, broker
     wire.close()
