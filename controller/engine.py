@@ -176,8 +176,9 @@ class Engine:
         for reading in sensed:
             self._absorb_reading(reading)
         self._absorb(event)
-        for wish in self.triggers.look(self.now, event, at_rest=self.pump.run is None):
-            self._absorb_request(wish)
+        if self.triggers.any:
+            for wish in self.triggers.look(self.now, event, at_rest=self.pump.run is None):
+                self._absorb_request(wish)
         self._drop_expired_requests()
         observation = self.observe()
         combined = combine(self.strategies, observation, quiet=self.quiet, gate=self.gate)

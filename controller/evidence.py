@@ -1,6 +1,6 @@
 """What speaks for and against the switch's word: the lease that it tells, and what its pump draws. A fold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -157,8 +157,11 @@ class Evidence:
 
     # -- what follows ---------------------------------------------------------------------------------------
 
-    def faults(self, now: Instant) -> Iterator[Reason]:
-        """Yield what the evidence says against the switch."""
+    def faults(self, now: Instant) -> Iterable[Reason]:
+        """Return what the evidence says against the switch."""
+        return () if self.wrong_since is None and self.busy_since is None else self._faults(now)
+
+    def _faults(self, now: Instant) -> Iterator[Reason]:
         power_w = self.power_w or 0.0
         if self.verified(now) is False:
             yield Reason.of(ReasonCode.LEASE_NOT_KEPT, told_s=(self.told_ms or 0) // SECOND_MS)

@@ -92,7 +92,7 @@ class Sensors:
             # Mostly nothing has changed since the last look: what was said of it is still right.
             self._complaints, self._reasons = complaints, _worded(complaints)
         yield from self._reasons
-        flowing_on = ", ".join(self._flows.flowing_on(observation.now))
+        flowing_on = "" if self._flows.still else ", ".join(self._flows.flowing_on(observation.now))
         if flowing_on:
             yield Reason.of(ReasonCode.FLOWS_ON, sensor=flowing_on, minutes=FLOWS_ON_MS // MINUTE_MS)
         if self._swapped_since is not None and observation.now >= self._swapped_since + SWAPPED_FOR_MS:
@@ -118,7 +118,9 @@ class Sensors:
         heard_by = self._started_at + HEARD_WITHIN_MS
         if now < heard_by < wake_at:
             wake_at = heard_by
-        for role in observation.readings:
+        for role, sample in observation.readings.items():
+            if sample.at + sample.holds_ms >= wake_at:
+                continue  # what it promises outlasts anything else
             stale_at = observation.stale_at(role)
             if stale_at is not None and now < stale_at < wake_at and role in self._roles:
                 wake_at = stale_at

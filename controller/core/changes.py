@@ -27,18 +27,20 @@ def renewed(thing: Thing, **values: Any) -> Thing:
     """Return a frozen dataclass with other values, as ``dataclasses.replace`` does, in less than half its time.
 
     Args:
-        thing: The dataclass, of which every field is an argument.
+        thing: The dataclass, of which every field is an argument by its place.
         values: Its new values by name.
     """
     kind: Callable[..., Thing] = type(thing)
-    names, read = _reader(kind)
-    kept: dict[str, Any] = dict(zip(names, read(thing), strict=True))
-    kept.update(values)
-    return kind(**kept)
+    numbers, read = _reader(kind)
+    kept = [*read(thing)]
+    for name, value in values.items():
+        kept[numbers[name]] = value
+    return kind(*kept)
 
 
 @lru_cache(maxsize=256)
-def _reader(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """Return the names of a dataclass's fields, and what reads them all at once."""
+def _reader(kind: Any) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]]:
+    """Return the numbers of a dataclass's fields by their names, and what reads them all at once."""
     names = tuple(one.name for one in fields(kind))
-    return names, attrgetter(*names) if len(names) > 1 else lambda thing: (getattr(thing, names[0]),)
+    read = attrgetter(*names) if len(names) > 1 else lambda thing: (getattr(thing, names[0]),)
+    return {name: number for number, name in enumerate(names)}, read

@@ -39,8 +39,13 @@ class FlowWatch:
     def looked(self, now: Instant, *, at_rest: bool) -> "FlowWatch":
         """Return what is known after a look at the pump: while it runs, its loop may flow."""
         if not (at_rest and self.loop_flows):
-            return changed(self, loop_since=None)
+            return self if self.loop_since is None else changed(self, loop_since=None)
         return self if self.loop_since is not None else changed(self, loop_since=now)
+
+    @property
+    def still(self) -> bool:
+        """Return whether nothing flows that could flow on."""
+        return self.draw_since is None and self.loop_since is None
 
     def flowing_on(self, now: Instant) -> Iterator[str]:
         """Yield the flow sensors that have told of a flow for too long."""
@@ -50,5 +55,7 @@ class FlowWatch:
 
     def wake_at(self, now: Instant) -> Instant:
         """Return when a flow will have lasted too long; NEVER when none does, or when that is told."""
+        if self.still:
+            return NEVER
         dues = (since + FLOWS_ON_MS for since in (self.draw_since, self.loop_since) if since is not None)
         return min((due for due in dues if due > now), default=NEVER)

@@ -9,7 +9,7 @@ Each sign counts a little; what is told as a fault is what has come several time
 simulations) tell too little in between and are left out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -120,8 +120,11 @@ class WayBack:
         elif at >= self._stopped_at + SETTLE_MS:
             self._at_rest(at, sensor, value_c)
 
-    def faults(self, now: Instant) -> Iterator[Reason]:
-        """Yield what has shown itself often enough."""
+    def faults(self, now: Instant) -> Iterable[Reason]:
+        """Return what has shown itself often enough."""
+        return self._faults(now) if any(self._signs.values()) else ()
+
+    def _faults(self, now: Instant) -> Iterator[Reason]:
         for code, needed in _NEEDED.items():
             times = self._count(code, now)
             if times >= needed:
