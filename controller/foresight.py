@@ -7,11 +7,13 @@ from typing import Final
 from controller.core.changes import renewed
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.decision import Watch
+from controller.core.forecast import FORETOLD_MS, Forecast
 from controller.core.outlook import LoopEstimate, Outlook
 from controller.core.plumbing import SUPPLY, Plumbing
 from controller.estimation.draw_watch import DrawSeen, DrawWatch
 from controller.estimation.loop_heat import USUAL_DRAW_LPM, LoopHeat
 from controller.estimation.steps import Steps
+from controller.learning.calibration import Calibration
 from controller.learning.hazard import Hazard
 
 LEAST_DRAW_MS: Final = 10 * SECOND_MS
@@ -38,6 +40,7 @@ class Foresight:
 
     def __init__(self, plumbing: Plumbing, started_at: Instant) -> None:
         self.hazard = Hazard(started_at)
+        self.calibration = Calibration()
         self.heat = LoopHeat(plumbing)
         self.watch = DrawWatch()
         self._running = False
@@ -129,7 +132,7 @@ class Foresight:
 
     def forget(self, at: Instant) -> None:
         """Forget every habit and begin with the prior household; pipes have not changed, and stay known."""
-        self.hazard, self._outlook = Hazard(at), None
+        self.hazard, self.calibration, self._outlook = Hazard(at), Calibration(), None
 
     def outlook(self, now: Instant, civil: datetime | None) -> Outlook:
         """Return what is to be made of all that."""
@@ -152,12 +155,22 @@ class Foresight:
         self._count(at)
         loop = self.heat.estimate(at)
         ticks = 1 if self.hazard.alert else _ticks(loop, at)
-        return Outlook(loop, self.hazard.forecast(week), at - at % tick_ms + ticks * tick_ms)
+        forecast = self._calibrated(at, self.hazard.forecast(week))
+        return Outlook(loop, forecast, at - at % tick_ms + ticks * tick_ms)
+
+    def _calibrated(self, at: Instant, forecast: Forecast) -> Forecast:
+        """Return a forecast that knows what came of earlier ones, and hold it against what comes, one at a time."""
+        seen = self._visible and not self._running
+        self.calibration.advance(at, visible=seen or self._metered)
+        if seen and at % CALM_MS == 0 and not self.calibration.waits:
+            self.calibration.tell(at, forecast.chance(FORETOLD_MS))
+        return renewed(forecast, knots=self.calibration.knots)
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
         return {
             "habits": self.hazard.snapshot(),
+            "calibration": self.calibration.snapshot(),
             "pipes": self.heat.snapshot(),
             "paused": self.paused,
         }
@@ -166,6 +179,7 @@ class Foresight:
         """Take over what was learned; what is damaged is left out."""
         habits, pipes = kept.get("habits"), kept.get("pipes")
         self.paused = kept.get("paused") is True
+        self.calibration.restore(kept.get("calibration"))
         if isinstance(habits, Mapping):
             self.hazard.restore(habits)
         if isinstance(pipes, Mapping):
@@ -200,6 +214,7 @@ class Foresight:
             self.heat.drawn(seen.at + (seen.lasted_ms or 0), USUAL_DRAW_LPM * lasted_ms / MINUTE_MS)
         if seen.lasted_ms is None:
             self.draws += 1
+            self.calibration.draw(at)
             if not self.paused:
                 self.hazard.draw(at, week_min(civil))
         self._outlook = None
@@ -207,7 +222,7 @@ class Foresight:
 
 def _ticks(loop: LoopEstimate, at: Instant) -> int:
     """Return after how many ticks the outlook is worth working out again."""
-    cold = all(front[0][1] + loop.hot_ms <= at for front in loop.fronts)
+    cold = all(front[0][1] + max(loop.hots) <= at for front in loop.fronts)
     if cold:
         return IDLE_TICKS
     return min(IDLE_TICKS, max(1, (loop.hot_until - SOON_MS - at) // CALM_MS))

@@ -166,7 +166,7 @@ def _chance(scenario: Scenario) -> float | None:
     if engine.foresight is None or engine.pump.run is not None:
         return None
     outlook = engine.observe().outlook
-    return None if outlook is None else outlook.forecast.chance(round(ASKED_S * 1_000), now=engine.now)
+    return None if outlook is None else outlook.forecast.foretold(now=engine.now)
 
 
 def _wasted(run: PumpRun, starts_s: Sequence[float], hot_s: float) -> bool:

@@ -7,6 +7,8 @@ from typing import Final
 from controller.core.clock import HOUR_MS, MINUTE_MS, Instant
 
 STEP_MS: Final = 10 * MINUTE_MS
+FORETOLD_MS: Final = 10 * MINUTE_MS
+"""How far ahead chances are told, and held against what came."""
 STEPS: Final = 36
 """The forecast covers six hours; beyond them the last rate goes on."""
 
@@ -21,6 +23,7 @@ class Forecast:
         clusters: Draws still to be expected because of those just seen: number, and time constant in ms.
         cues: Draws still to be expected because of cues: from and to, in ms after ``at``, the number, and the place.
         announced: Draws that cues yet to come will announce, for each one of habit and clusters.
+        knots: What came of chances of 0, 5, 15, ... 95 and 100 % told before; empty while nobody knows.
     """
 
     at: Instant
@@ -28,6 +31,7 @@ class Forecast:
     clusters: tuple[tuple[float, int], ...] = ()
     cues: tuple[tuple[int, int, float, str], ...] = ()
     announced: float = 0.0
+    knots: tuple[float, ...] = ()
 
     def expected(self, from_at: Instant, to_at: Instant) -> float:
         """Return the expected number of draws between two instants."""
@@ -43,6 +47,17 @@ class Forecast:
         until = since + within_ms
         number = (1.0 + self.announced) * self._unannounced(since, until) + self._cued(since, until)
         return -expm1(-number)
+
+    def foretold(self, *, now: Instant | None = None) -> float:
+        """Return the probability that a draw begins within ``FORETOLD_MS``, corrected by what came of such chances."""
+        chance = self.chance(FORETOLD_MS, now=now)
+        if not self.knots:
+            return chance
+        bins = len(self.knots) - 2
+        levels = (0.0, *((number + 0.5) / bins for number in range(bins)), 1.0)
+        upper = next(number for number, level in enumerate(levels) if number and chance <= level)
+        share = (chance - levels[upper - 1]) / (levels[upper] - levels[upper - 1])
+        return self.knots[upper - 1] + share * (self.knots[upper] - self.knots[upper - 1])
 
     def unannounced(self, from_at: Instant, to_at: Instant) -> float:
         """Return the expected number of draws between two instants that no cue has announced."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.decision import Decision, Vote, Watch
+from controller.core.forecast import FORETOLD_MS
 from controller.core.observation import Observation
 from controller.core.outlook import Outlook
 from controller.core.plumbing import FAR_END, Topology
@@ -38,8 +39,6 @@ FILLS_PER_COLD_DRAW: Final = MappingProxyType(
 """What a useful draw that meets a cold pipe costs, in fills: as a cold draw runs off about one supply's content, this is
 also the price of a cold litre in litres of hot water."""
 
-TOLD_MS: Final = 10 * MINUTE_MS
-"""Chances are told for so long ahead."""
 CROSSOVER_SHUT_C: Final = 37.0
 """Warmer water in the loop would reach the cold pipe, or shut the crossover valve before the hot front has come."""
 LEARNED_FILLS: Final = 0.6
@@ -130,8 +129,8 @@ class Predictive:
         if now < loop.tried_until:
             reason = Reason.of(ReasonCode.NOTHING_CAME, left_min=(loop.tried_until - now) / MINUTE_MS)
             return Decision(Vote.ABSTAIN, reason, loop.tried_until, watches=watches)
-        chance = outlook.forecast.chance(TOLD_MS)
-        told = {"chance": chance, "within_min": TOLD_MS / MINUTE_MS, "loop_c": loop.loop_c}
+        chance = outlook.forecast.foretold()
+        told = {"chance": chance, "within_min": FORETOLD_MS / MINUTE_MS, "loop_c": loop.loop_c}
         learned = LEARNED_FILLS if loop.would_learn and self.fill_ms is None else 0.0
         worth_it = fill.gain(FILLS_PER_COLD_DRAW[self.comfort]) + learned > 0.0
         reason = Reason.of(ReasonCode.PREHEATING if worth_it else ReasonCode.NOT_WORTH_IT, **told)
