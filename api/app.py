@@ -13,6 +13,7 @@ from api import errors
 from api.auth_gate import Gate
 from api.auth_guard import OPEN, Guard
 from api.deps import Facade
+from api.examples import exemplify
 from api.hosts import HostRule
 from api.routes import (
     accounts,
@@ -49,7 +50,8 @@ class _Api(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         document = errors.describe(super().openapi())
-        return document if self.state.gate is None else errors.describe_access(document, OPEN)
+        guarded = document if self.state.gate is None else errors.describe_access(document, OPEN)
+        return exemplify(guarded)
 
 
 class WebApp:

@@ -1,4 +1,14 @@
+import json
+from pathlib import Path
+from typing import Any
+
 import httpx
+import jsonschema
+
+from api.app import WebApp
+from api.auth_book import AuthBook
+from api.auth_gate import Gate
+from tests.support.fake_service import FakeService
 
 ERRORS = {"400", "403", "404", "408", "413", "415", "421", "422", "503"}
 
@@ -57,3 +67,29 @@ async def test_the_wish_has_an_example_and_its_bounds(client: httpx.AsyncClient)
     assert wish["additionalProperties"] is False
     minutes = wish["properties"]["minutes"]["anyOf"][0]
     assert (minutes["exclusiveMinimum"], minutes["maximum"]) == (0.0, 5.0)
+
+
+UNRECORDED = {("application/json", "get", "/api/v1/plan/files/{name}")}
+"""A file of a report, of whatever type."""
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "components": document["components"]}
+
+
+async def test_every_request_answer_and_error_has_an_example_that_fits_its_schema(tmp_path: Path) -> None:
+    app = WebApp(FakeService(), gate=Gate(AuthBook(tmp_path / "accounts.json")))
+    document = json.loads(json.dumps(app.api.openapi()))
+    without = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            parts = {"request": operation.get("requestBody", {}), **operation["responses"]}
+            for where, part in parts.items():
+                for media_type, content in part.get("content", {}).items():
+                    shown = [content["example"]] if "example" in content else []
+                    shown += [one["value"] for one in content.get("examples", {}).values()]
+                    if not shown and (media_type, method, path) not in UNRECORDED:
+                        without.append(f"{method} {path} {where} {media_type}")
+                    for one in shown if "json" in media_type else ():
+                        jsonschema.validate(one, _resolved(document, content["schema"]))
+    assert without == []
