@@ -220,11 +220,16 @@ def describe_access(openapi: dict[str, Any], open_paths: Container[str]) -> dict
     return openapi
 
 
+DESCRIBED: Final[dict[str, Kind]] = {}
+"""Every kind that a route has described, by its title."""
+
+
 def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI description of the errors that a route may answer with, those of ``ANYWHERE`` included."""
     described: dict[int | str, dict[str, Any]] = {}
     for kind in (*ANYWHERE, *kinds):
         before = described.get(kind.status)
+        DESCRIBED[kind.title] = kind
         title = kind.title if before is None else f"{before['description']}; {kind.title}"
         described[kind.status] = {"model": Problem, "description": title}
     return described

@@ -42,10 +42,9 @@ def _show(part: dict[str, Any], value: object) -> None:
 
 
 def _kinds(response: Mapping[str, Any]) -> Iterator[Kind]:
-    known = {kind.title: kind for kind in vars(errors).values() if isinstance(kind, Kind)}
     for title in response["description"].split("; "):
-        if title in known:
-            yield known[title]
+        if title in errors.DESCRIBED:
+            yield errors.DESCRIBED[title]
 
 
 def _problem(kind: Kind, path: str) -> dict[str, Any]:

@@ -86,6 +86,7 @@ async def shown(
         yield page
 
 
+@pytest.mark.slow
 async def test_comfort_has_a_price_tag_and_is_kept(tabs: Tabs, service: FakeService, file: Path) -> None:
     async with shown(tabs, service, file, "habits") as page:
         await expect(page.locator(".tag")).to_have_text("86 % hot, about 0.27 a day")
@@ -171,6 +172,7 @@ async def test_windows_are_moved_stretched_and_removed_with_the_keyboard(
         await expect(monday).to_have_attribute("aria-label", "Mon, 06:00–08:00")
 
 
+@pytest.mark.slow
 async def test_days_away_and_dated_exceptions_are_added_and_removed(
     tabs: Tabs, service: FakeService, file: Path
 ) -> None:

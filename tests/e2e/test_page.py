@@ -127,6 +127,7 @@ async def test_the_next_run_is_told_while_the_pump_rests(tabs: Tabs, service: Fa
         await expect(page.locator(".chip.next")).to_have_text(said)
 
 
+@pytest.mark.slow
 async def test_minutes_count_down(tabs: Tabs, service: FakeService) -> None:
     async with web_server(service) as address, tabs.opened(address) as page:
         await page.get_by_text("5 min", exact=True).click()
@@ -177,6 +178,7 @@ async def test_stop_is_always_in_reach_and_stops(tabs: Tabs, service: FakeServic
         await expect(page.locator("#toast")).to_contain_text("Stopped. web page pressed stop")
 
 
+@pytest.mark.slow
 async def test_the_mode_is_shown_and_set(tabs: Tabs, service: FakeService) -> None:
     async with web_server(service) as address, tabs.opened(address) as page:
         await expect(page.get_by_role("radio", name="Automatic")).to_be_checked()
@@ -339,6 +341,7 @@ async def test_the_history_tells_runs_and_refusals_and_leads_back_in_time(
         await expect(page.locator("#more")).to_be_hidden()
 
 
+@pytest.mark.slow
 async def test_a_new_run_appears_in_the_history_without_a_reload(tabs: Tabs, service: FakeService) -> None:
     service.history = []
     async with web_server(service) as address, tabs.opened(address) as page:
