@@ -19,6 +19,7 @@ from controller.mqtt.identifiers import exact_identifier
 from controller.ports import Json
 
 PRODUCT: Final = "zero-cold-water"
+KNOWN: Final = "{{ 'online' if value_json.known else 'offline' }}"
 MOST_KEPT_BYTES: Final = 16_384
 """An announcement of ours is a tenth of that."""
 
@@ -101,6 +102,10 @@ def _payload(entity: Entity, places: Places) -> dict[str, Json]:
         "availability_topic": places.status,
         **entity.more,
     }
+    if entity.fleeting:
+        del payload["availability_topic"]
+        known = {"topic": places.attributes(entity), "value_template": KNOWN}
+        payload |= {"availability": [{"topic": places.status}, known], "availability_mode": "all"}
     if entity.shows:
         payload["state_topic"] = places.state(entity)
     if entity.explains:

@@ -98,6 +98,7 @@ class Entity:
         shows: It has a state.
         explains: Its state has attributes.
         takes: It takes commands.
+        fleeting: It is unavailable while its attributes do not say that it is known: a date has no word for "unknown".
         more: What its kind asks for besides.
     """
 
@@ -108,6 +109,7 @@ class Entity:
     shows: bool = True
     explains: bool = False
     takes: bool = False
+    fleeting: bool = False
     more: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -244,7 +246,7 @@ class _Scribe:
         yield replace(self._entity("last_run", "sensor"), explains=True)
         if features.windows:
             yield self._entity("next_window", "sensor")
-        yield self._entity("next_run", "sensor")
+        yield replace(self._entity("next_run", "sensor"), explains=True, fleeting=True)
         yield from self._estimates(features)
         yield from self._settings(features)
 

@@ -116,6 +116,9 @@ def _of_loop(target: Target, loop: LoopView, figures: DayFigures, settings: Home
         return Shown(reason.sentence(language), {"code": reason.code.value, **dict(reason.values)})
     if what == "last_run":
         return _last_run(figures.last_run, language)
+    if what == "next_run":
+        at = None if loop.next_run is None else loop.next_run.at.replace(second=0, microsecond=0)
+        return Shown(None if at is None else _when(at), {"known": at is not None})
     if what == "wait":
         return _wait(loop, target.fixture)
     if what in _OF_THE_DAY:
@@ -129,9 +132,6 @@ def _of_loop(target: Target, loop: LoopView, figures: DayFigures, settings: Home
             "pump_minutes_today": UNKNOWN if figures.pump_min is None else f"{figures.pump_min:.1f}",
             "starts_today": UNKNOWN if figures.starts is None else str(figures.starts),
             "next_window": _when(loop.next_window_at),
-            "next_run": _when(
-                None if loop.next_run is None else loop.next_run.at.replace(second=0, microsecond=0)
-            ),
             "comfort": loop.comfort or UNKNOWN,
             "on_below_c": UNKNOWN if on_c is None else f"{on_c:.1f}",
             "off_above_c": UNKNOWN if off_c is None else f"{off_c:.1f}",

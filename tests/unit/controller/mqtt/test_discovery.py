@@ -153,3 +153,11 @@ def test_what_can_be_set_and_what_costs_is_announced_only_where_it_is_there() ->
     assert (cost["device_class"], cost["unit_of_measurement"]) == ("monetary", "EUR")
     number = rich["homeassistant/number/zcw/main-on_below_c/config"]
     assert (number["min"], number["max"], number["step"]) == (15.0, 60.0, 0.5)
+
+
+def test_a_date_that_comes_and_goes_is_unavailable_while_it_is_not_known() -> None:
+    sensor = announced(MAIN)["homeassistant/sensor/zcw/main-next_run/config"]
+    assert "availability_topic" not in sensor and sensor["availability_mode"] == "all"
+    ours, known = sensor["availability"]  # type: ignore[misc]
+    assert ours == {"topic": "zcw/zcw/status"}
+    assert known["topic"] == sensor["json_attributes_topic"] and "value_json.known" in known["value_template"]

@@ -85,7 +85,8 @@ def test_what_is_not_known_is_unknown() -> None:
         "off_above_c",
     }
     assert {topic for topic, text in told.items() if text == "None"} == unknown
-    assert told["next_window"] == told["next_run"] == "", "a date has no other word for it"
+    assert json.loads(told["next_run/attributes"]) == {"known": False} and "next_run" not in told
+    assert told["next_window"] == "", "a date has no other word for it"
     assert "last_run" not in told
 
 
@@ -126,7 +127,13 @@ def test_no_state_is_longer_than_home_assistant_takes() -> None:
 
 
 def test_everything_that_shows_something_has_a_payload_and_nothing_else() -> None:
-    told = set(shown(DayFigures(0.0, 0, record(1), TODAY), next_window_at=NOON))
+    told = set(
+        shown(
+            DayFigures(0.0, 0, record(1), TODAY),
+            next_window_at=NOON,
+            next_run=NextRunView(NOON, "timed", None),
+        )
+    )
     every = entities([HOUSE], {"house": EVERYTHING}, "en")
     places = {PLACES.state(one) for one in every if one.shows}
     places |= {PLACES.attributes(one) for one in every if one.explains}
