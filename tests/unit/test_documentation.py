@@ -13,7 +13,18 @@ from fastapi import APIRouter
 from ruamel.yaml import YAML
 
 from api.cli import app
-from api.routes import habits, health, history, metrics, plan, plant, session, settings, state, wishes
+from api.routes import (
+    habits,
+    health,
+    history,
+    metrics,
+    plan,
+    plant,
+    session,
+    settings,
+    state,
+    wishes,
+)
 from controller.safety.limits import CEILINGS
 from controller.settings import EXAMPLE, parse_settings, settings_schema
 from controller.strategies.registry import STRATEGIES
@@ -85,7 +96,7 @@ def complaint(line: str) -> str | None:
 def rest_paths() -> set[str]:
     routers = (
         state.router, wishes.router, history.router, session.router, session.open_router,
-        habits.router, plan.router, plant.router, settings.router,
+        accounts.router, habits.router, plan.router, plant.router, settings.router,
     )  # fmt: skip
     paths = {f"/api/v1{path}" for router in routers for path in _paths(router)}
     return (
