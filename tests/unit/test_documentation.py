@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from api.cli import app
 from api.routes import (
+    accounts,
     habits,
     health,
     history,
