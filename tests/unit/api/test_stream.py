@@ -7,13 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from api.stream import MOST_STREAMS
 from controller.views import PumpState
 from tests.support.fake_service import FakeService
 from tests.support.problems import assert_problem
 from tests.support.web_server import web_server
 
 DEADLINE_S = 10
+PLACES = 50
+"""Written down a second time, so that a service without bounds is not asked for more than that."""
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ async def test_one_reader_too_many_is_told_so_and_a_place_is_free_again_later(
 ) -> None:
     limits = httpx.Limits(max_connections=None)
     async with asyncio.timeout(DEADLINE_S), httpx.AsyncClient(limits=limits) as client:
-        open_streams = [client.stream("GET", f"{address}api/v1/events") for _ in range(MOST_STREAMS)]
+        open_streams = [client.stream("GET", f"{address}api/v1/events") for _ in range(PLACES)]
         await asyncio.gather(*(stream.__aenter__() for stream in open_streams))
         refused = await client.get(f"{address}api/v1/events")
         assert "close one of them" in str(assert_problem(refused, 503, "unavailable")["detail"])
