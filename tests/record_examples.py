@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -162,4 +163,6 @@ def _short(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(asyncio.run(record_all()), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(asyncio.run(record_all()), indent=1, ensure_ascii=False)
+    # What looks like a token is refused by the check for secrets, even one that no house knows.
+    FILE.write_text(re.sub(r"zcw_token_[\w-]+", "zcw_token_is_shown_once", text) + "\n", "utf-8")
