@@ -118,7 +118,9 @@ class Predictive:
             left_min = (loop.hot_until - now) / MINUTE_MS
             reason = Reason.of(ReasonCode.STILL_HOT, loop_c=loop.loop_c, left_min=left_min)
             return Decision(Vote.ABSTAIN, reason, outlook.changes_at, watches=watches)
-        if plumbing.topology is Topology.COLD_RETURN or FAR_END in plumbing.sensors:
+        # What would end a run at once is no reason to begin one.
+        unsure = (self.fill_ms or loop.fill_ms) is None and not loop.would_learn
+        if unsure or plumbing.topology is Topology.COLD_RETURN or FAR_END in plumbing.sensors:
             arrived = self.rule.arrived(observation)
             watches += self.rule.watches(observation)
             if arrived is not None:

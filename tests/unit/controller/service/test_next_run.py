@@ -78,11 +78,11 @@ def test_a_household_that_draws_at_twenty_to_seven_is_foreseen_with_a_chance() -
 
 
 def test_a_chance_is_the_smaller_the_later_the_run() -> None:
-    frugal, lavish = (NextRun(habitual(one)).look() for one in (Comfort.BALANCED, Comfort.LAVISH))
+    comfortable, lavish = (NextRun(habitual(one)).look() for one in (Comfort.COMFORTABLE, Comfort.LAVISH))
     assert lavish is not None and lavish.chance is not None
-    if frugal is not None and frugal.chance is not None:
-        assert frugal.at >= lavish.at
-        assert frugal.chance <= lavish.chance
+    assert comfortable is not None and comfortable.chance is not None
+    assert comfortable.at >= lavish.at
+    assert comfortable.chance <= lavish.chance
 
 
 def test_nothing_is_foreseen_in_quiet_hours() -> None:

@@ -8,7 +8,7 @@ import pytest
 from controller.core.clock import MINUTE_MS, SECOND_MS
 from controller.core.decision import Vote
 from controller.core.forecast import Forecast
-from controller.core.observation import Observation, PumpView, Run
+from controller.core.observation import Observation, PumpView, Run, Sample
 from controller.core.outlook import LoopEstimate, Outlook
 from controller.core.plumbing import RETURN, SUPPLY, Plumbing, Topology
 from controller.core.reason import ReasonCode
@@ -64,6 +64,20 @@ def test_a_run_goes_only_as_deep_as_the_fixture_that_a_cue_announces() -> None:
 def test_a_run_ends_when_the_supply_is_filled(ran_ms: int, vote: Vote) -> None:
     decision = Predictive().decide(seen(5.0, run=Run(NOW - ran_ms, "predictive", demand=False)))
     assert decision.vote is vote
+
+
+@pytest.mark.parametrize(("fill_ms", "would_learn"), [(None, False), (None, True), (40_000, False)])
+@pytest.mark.parametrize("return_c", [22.0, 39.0])
+def test_no_run_begins_that_would_end_at_once(fill_ms: int | None, would_learn: bool, return_c: float) -> None:
+    loop = replace(LOOP, fill_ms=fill_ms, would_learn=would_learn)
+    resting = replace(seen(50.0, loop), readings={RETURN: Sample(NOW, return_c)})
+    if Predictive().decide(resting).vote is Vote.RUN:
+        # A run that is to show how long a fill takes waits for the front from its first moment on.
+        begun = seen(50.0, replace(loop, awaits_front=would_learn), Run(NOW, "predictive", demand=False))
+        later = replace(begun, now=NOW + 1_000, readings={RETURN: Sample(NOW, return_c)})
+        assert Predictive().decide(later).vote is Vote.RUN
+    else:
+        assert (fill_ms, would_learn, return_c) == (None, False, 39.0)
 
 
 def test_a_run_of_another_is_left_to_it() -> None:
