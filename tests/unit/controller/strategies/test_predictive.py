@@ -68,7 +68,9 @@ def test_a_run_ends_when_the_supply_is_filled(ran_ms: int, vote: Vote) -> None:
 
 @pytest.mark.parametrize(("fill_ms", "would_learn"), [(None, False), (None, True), (40_000, False)])
 @pytest.mark.parametrize("return_c", [22.0, 39.0])
-def test_no_run_begins_that_would_end_at_once(fill_ms: int | None, would_learn: bool, return_c: float) -> None:
+def test_no_run_begins_that_would_end_at_once(
+    fill_ms: int | None, would_learn: bool, return_c: float
+) -> None:
     loop = replace(LOOP, fill_ms=fill_ms, would_learn=would_learn)
     resting = replace(seen(50.0, loop), readings={RETURN: Sample(NOW, return_c)})
     if Predictive().decide(resting).vote is Vote.RUN:
