@@ -29,6 +29,8 @@ LATE_MS: Final = 22 * SECOND_MS
 """What a strapped sensor is late to show that: ln 2 of a lag of about 30 s."""
 FAR_LATE_MS: Final = 15 * SECOND_MS
 """The same at the far end, where the sensor is chosen to be quick."""
+RISEN_LATE_MS: Final = 6 * SECOND_MS
+"""What it is late there to show the first quarter of the front."""
 SETTLE_MS: Final = 3 * MINUTE_MS
 """What a sensor at the far end says after a run tells how hot the water is that has come; nothing is done before."""
 IN_VAIN_MS: Final = 15 * MINUTE_MS
@@ -154,6 +156,10 @@ class LoopHeat:
         self.moved(at)
         self._stopped_at = at
         ran_ms = at - self._started_at
+        if self.learning and not self.front_passed and self._risen():
+            # A stop rule that looks at the far end does not wait until the sensor there shows half of the front.
+            self._front_at = at
+            self._learn(ran_ms - RISEN_LATE_MS)
         needed_ms = max(self._fills_ms, default=0.0)
         share = 1.0 if self.front_passed or not needed_ms else min(1.0, ran_ms / needed_ms)
         self.guesses.filled(at, share)
@@ -244,7 +250,9 @@ class LoopHeat:
         if value_c >= max(passed_c, self._lowest_c + LEAST_FRONT_K):
             self._front_at = at
             if self.learning:
-                self._learn(at - self._started_at)
+                front_ms = at - self._started_at
+                whole_loop = self._front == RETURN
+                self._learn(SUPPLY_SHARE * (front_ms - LATE_MS) if whole_loop else front_ms - FAR_LATE_MS)
 
     def snapshot(self) -> dict[str, object]:
         """Return what was learned of the pipes, JSON-able; how hot they are does not survive a restart."""
@@ -272,9 +280,11 @@ class LoopHeat:
             if isinstance(tau, int | float) and isinstance(count, int) and _within(tau, 1e5, 1e8):
                 cooling.tau_ms, cooling.rests = float(tau), max(0, count)
 
-    def _learn(self, front_ms: int) -> None:
-        whole_loop = self._front == RETURN
-        fill_ms = SUPPLY_SHARE * (front_ms - LATE_MS) if whole_loop else float(front_ms - FAR_LATE_MS)
+    def _risen(self) -> bool:
+        """Tell whether a sensor at the far end shows that something warmer has come."""
+        return self._front == FAR_END and self._front_c >= self._lowest_c + LEAST_FRONT_K
+
+    def _learn(self, fill_ms: float) -> None:
         fill_ms = min(max(fill_ms, SHORTEST_FILL_MS), LONGEST_FILL_MS)
         # A draw beside the pump makes a front come sooner, and nothing makes it come later.
         self._fills_ms = (*self._fills_ms, fill_ms)[-FILLS_ASKED:]

@@ -24,12 +24,15 @@ class StopRule:
         rise_k: Return line: rise since the run's lowest reading, in K. Source: HotCirc, 5 K.
         cold_rise_k: Cold pipe as return: rise since the run's lowest reading, in K. Source: D'MAND, 6 F.
         cold_stop_c: Cold pipe: reading at which a run ends at the latest, in C.
+        front_c: Cold pipe as return, with a sensor at the far end: what rises to less than this, in C, is lukewarm water left
+            from before and no front. 0 takes every rise for the front, which is right when the pipes were cold.
     """
 
     warm_c: float = 38.0
     rise_k: float = 5.0
     cold_rise_k: float = 3.3
     cold_stop_c: float = 38.0
+    front_c: float = 0.0
 
     def arrived(self, observation: Observation) -> Reason | None:
         """Return why hot water counts as arrived, or None while it does not (or cannot be known)."""
@@ -39,7 +42,7 @@ class StopRule:
         by_cold_line = self._cold_line(observation)
         if by_cold_line is not None or plumbing.arrival_sensor == COLD_LINE:
             return by_cold_line
-        return self._hot(observation, plumbing.arrival_sensor, self.cold_rise_k)
+        return self._hot(observation, plumbing.arrival_sensor, self.cold_rise_k, self.front_c)
 
     def hot_now(self, observation: Observation) -> bool | None:
         """Return whether the hot pipe is hot, run or not; None where nothing measures it or the value is stale."""
@@ -81,24 +84,33 @@ class StopRule:
         run = observation.pump.run
         # A run that begins now begins at the present value.
         lowest_c = value if run is None else run.lowest_c.get(sensor, value)
-        return Watch(sensor, (level_c, lowest_c + rise_k), turns=True)
+        least_c = self._least_c(observation.plumbing)
+        levels_c = (level_c, lowest_c + rise_k, least_c) if least_c else (level_c, lowest_c + rise_k)
+        return Watch(sensor, levels_c, turns=True)
 
-    def _hot(self, observation: Observation, sensor: str, rise_k: float) -> Reason | None:
+    def _least_c(self, plumbing: Plumbing) -> float:
+        """Return what a rise must reach to count; 0 for any."""
+        seen_ahead = plumbing.topology is Topology.COLD_RETURN and plumbing.arrival_sensor != COLD_LINE
+        return self.front_c if seen_ahead else 0.0
+
+    def _hot(
+        self, observation: Observation, sensor: str, rise_k: float, least_c: float = 0.0
+    ) -> Reason | None:
         value = observation.value(sensor)
         if value is not None and value >= self.warm_c:
             code = ReasonCode.ALREADY_HOT if observation.pump.run is None else ReasonCode.HOT_ARRIVED
             return Reason.of(code, sensor=sensor, temperature_c=value)
-        return _rose(observation, sensor, rise_k)
+        return _rose(observation, sensor, rise_k, least_c)
 
     def _cold_line(self, observation: Observation) -> Reason | None:
         value = observation.value(COLD_LINE)
         if value is not None and value >= self.cold_stop_c:
             return Reason.of(ReasonCode.COLD_LINE_WARM, temperature_c=value, limit_c=self.cold_stop_c)
-        return _rose(observation, COLD_LINE, self.cold_rise_k)
+        return _rose(observation, COLD_LINE, self.cold_rise_k, self._least_c(observation.plumbing))
 
 
-def _rose(observation: Observation, sensor: str, least_k: float) -> Reason | None:
-    rise_k = observation.rise_k(sensor)
-    if rise_k is None or rise_k < least_k:
+def _rose(observation: Observation, sensor: str, least_k: float, least_c: float) -> Reason | None:
+    rise_k, value = observation.rise_k(sensor), observation.value(sensor)
+    if rise_k is None or rise_k < least_k or value is None or value < least_c:
         return None
     return Reason.of(ReasonCode.ROSE, sensor=sensor, rise_k=rise_k)

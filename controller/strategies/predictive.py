@@ -39,6 +39,8 @@ FILLS_PER_COLD_DRAW: Final = MappingProxyType(
 """What a useful draw that meets a cold pipe costs, in fills: as a cold draw runs off about one supply's content, this is
 also the price of a cold litre in litres of hot water."""
 
+FRONT_C: Final = 30.0
+"""Runs of this strategy often begin with lukewarm pipes: what they push ahead of hot water is no front."""
 CROSSOVER_SHUT_C: Final = 37.0
 """Warmer water in the loop would reach the cold pipe, or shut the crossover valve before the hot front has come."""
 LEARNED_FILLS: Final = 0.6
@@ -62,7 +64,7 @@ class Predictive:
 
     comfort: Comfort = Comfort.BALANCED
     fill_ms: int | None = None
-    rule: StopRule = StopRule()
+    rule: StopRule = StopRule(front_c=FRONT_C)
     name: str = "predictive"
 
     def decide(self, observation: Observation, /) -> Decision:
@@ -107,7 +109,7 @@ class Predictive:
         """Return how long a run takes: as deep as the fill that is worth most, or until a sensor sees the front."""
         fill = _best(outlook, fixtures, self.comfort)
         share = 1.0 if fill is None else fill.share
-        if seen and share >= max(outlook.loop.places):
+        if seen and (outlook.loop.awaits_front or share >= max(outlook.loop.places)):
             return FRONT_LATEST * fill_ms
         return max(SHORTEST_FILL_MS, round(share * fill_ms))
 

@@ -1,11 +1,12 @@
 """How hot the supply is, how long it stays so, and how long a fill takes."""
 
+from dataclasses import replace
 from math import exp
 
 import pytest
 
 from controller.core.clock import MINUTE_MS, SECOND_MS
-from controller.core.plumbing import RETURN, SUPPLY, FixturePipe, Plumbing, Topology
+from controller.core.plumbing import FAR_END, RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import Cooling
 from controller.estimation.loop_heat import FILLS_ASKED, LoopHeat
 
@@ -38,6 +39,21 @@ def test_the_fill_time_is_learned_from_fronts_after_long_rests() -> None:
         at = filled(heat, at + 300 * MINUTE_MS, 88)
     assert heat.fill_ms is not None
     assert heat.fill_ms == pytest.approx(0.66 * 66 * SECOND_MS, rel=0.02)
+
+
+@pytest.mark.parametrize(("end_c", "learned"), [(30.0, True), (26.0, False)])
+def test_a_run_that_its_stop_rule_ends_at_the_beginning_of_the_front_teaches_the_fill_time(
+    end_c: float, learned: bool
+) -> None:
+    heat = LoopHeat(replace(PLUMBING, sensors=PLUMBING.sensors | {FAR_END}))
+    heat.plateau_c = 55.0
+    for n in range(1, FILLS_ASKED + 1):
+        at = n * 300 * MINUTE_MS
+        heat.started(at)
+        heat.reading(at, FAR_END, 22.0, running=True)
+        heat.reading(at + 46 * SECOND_MS, FAR_END, end_c, running=True)
+        heat.stopped(at + 46 * SECOND_MS)
+    assert heat.fill_ms == (40 * SECOND_MS if learned else None)
 
 
 def test_a_front_after_a_draw_teaches_nothing_about_the_fill_time() -> None:

@@ -69,3 +69,30 @@ def test_before_the_valve_the_hot_pipe_is_asked_after_the_cold_one(
 ) -> None:
     pump = running(0, far_end_c=20.0, cold_line_c=15.0)
     assert said(plumbing=FAR_END, far_end_c=far_end_c, cold_line_c=cold_line_c, pump=pump) == sentence
+
+
+@pytest.mark.parametrize(
+    ("far_end_c", "cold_line_c", "arrived"),
+    [
+        (29.9375, 20.0, False),
+        (30.0, 20.0, True),
+        (22.0, 29.9375, False),
+        (22.0, 30.0, True),
+        (25.25, 20.0, False),
+    ],
+)
+def test_lukewarm_water_pushed_ahead_is_no_front_where_it_is_seen_before_the_valve(
+    far_end_c: float, cold_line_c: float, arrived: bool
+) -> None:
+    pump = running(0, far_end_c=22.0, cold_line_c=20.0)
+    view = {"plumbing": FAR_END, "far_end_c": far_end_c, "cold_line_c": cold_line_c, "pump": pump}
+    assert (said(StopRule(front_c=30.0), **view) is not None) is arrived
+    watched = {
+        level for watch in StopRule(front_c=30.0).watches(observation(**view)) for level in watch.levels_c
+    }
+    assert 30.0 in watched
+
+
+def test_without_a_sensor_before_the_valve_every_rise_is_the_front() -> None:
+    view = {"plumbing": COLD_LOOP, "cold_line_c": 23.3125, "pump": running(0, cold_line_c=20.0)}
+    assert said(StopRule(front_c=30.0), **view) is not None
