@@ -28,6 +28,7 @@ async def to_plan(page: Page) -> None:
     await expect(page.locator(".plan-drawing svg")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_a_layout_is_drawn_while_it_is_typed_and_mistakes_stand_at_their_fields(
     tabs: Tabs, service: FakeService
 ) -> None:
@@ -76,6 +77,7 @@ async def test_advice_is_worked_out_in_the_background_and_survives_a_reload(
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 async def test_the_page_plans_in_chinese_on_a_phone(tabs: Tabs, service: FakeService) -> None:
     async with (
         web_server(service) as address,

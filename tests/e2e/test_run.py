@@ -212,6 +212,7 @@ def test_a_broker_that_comes_later_is_found(tmp_path: Path) -> None:
         until(lambda: call(f"{url}/api/v1/state")[1]["broker_connected"], within_s=8, what="connected")
 
 
+@pytest.mark.slow
 def test_garbage_on_every_topic_changes_nothing(tmp_path: Path) -> None:
     with mosquitto() as broker:
         config, url = example(tmp_path, broker.port)

@@ -75,6 +75,7 @@ def test_waking_the_engine_before_it_is_due_changes_no_command(
     assert told(house(name, cold_return=cold_return), [SET_CLOCK, *tape], ticks, end) == slept
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.booleans(), st.lists(events | held, max_size=30), st.lists(st.integers(1, minutes(69)), max_size=40)

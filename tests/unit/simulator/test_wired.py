@@ -171,6 +171,7 @@ def test_the_house_begins_on_a_monday_a_little_before_the_first_person_does_anyt
         assert meeting.log != []
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_log_and_life_goes_on_over_days() -> None:
     first, second = Meeting(seed=3), Meeting(seed=3)
     for meeting in (first, second):

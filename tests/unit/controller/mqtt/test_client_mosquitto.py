@@ -255,6 +255,7 @@ async def test_the_last_words_are_sent_before_leaving(broker: Mosquitto) -> None
     assert [payload for _, payload, _ in watcher.messages] == [b"online", b"OFF", b"offline"]
 
 
+@pytest.mark.slow
 async def test_a_broker_that_falls_silent_is_noticed_after_twice_the_keepalive(broker: Mosquitto) -> None:
     listener = Listener()
     async with listener.client(BrokerSettings(port=broker.port, keepalive_s=1)) as client:
@@ -266,6 +267,7 @@ async def test_a_broker_that_falls_silent_is_noticed_after_twice_the_keepalive(b
         await listener.until_connected(times=2)
 
 
+@pytest.mark.slow
 async def test_a_broker_that_falls_silent_does_not_hold_up_the_end(broker: Mosquitto) -> None:
     listener = Listener()
     client = listener.client(settings(broker))

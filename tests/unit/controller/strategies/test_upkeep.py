@@ -164,6 +164,7 @@ def test_a_pump_that_is_latched_is_not_turned_until_somebody_has_looked() -> Non
     assert len(house.runs) == 1
 
 
+@pytest.mark.slow
 def test_a_try_that_the_switch_did_not_confirm_is_made_again_a_day_later() -> None:
     one = engine(Exercise())
     due_at, starts = 1, []

@@ -29,6 +29,7 @@ def test_the_benchmark_runs_both_through_the_same_days(reference):
     assert solver_took_s(case, 1) > 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.reference
 def test_the_published_networks_agree_with_epanet_run_now_and_with_their_tables(reference):
     pytest.importorskip("wntr", reason="the extra 'epanet' is not installed")
