@@ -20,20 +20,10 @@ from controller.settings import load_settings
 from controller.storage.history import NoteRecord
 from controller.storage.timeline import DrawsMark
 from tests.support.fake_service import NOON, FakeService, record
+from tests.support.flat import FLAT
 from tests.support.habits import days, learned
 
 PASSWORD: Final = "four words are enough"
-FLAT: Final[dict[str, Any]] = {
-    "name": "flat",
-    "defaults": {"size": "Cu 15x1"},
-    "heater": {"setpoint_c": 55},
-    "fixtures": ["basin", "shower"],
-    "hot": [
-        {"from": "heater", "to": "tee", "length_m": 6},
-        {"from": "tee", "to": "basin", "length_m": 1},
-        {"from": "tee", "to": "shower", "length_m": 3},
-    ],
-}
 YAML: Final = """\
 site: {time_zone: Europe/Berlin}
 devices:

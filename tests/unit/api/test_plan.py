@@ -12,20 +12,9 @@ from api.what_if.houses import MOST_VALUES
 from api.what_if.jobs import Planner
 from simulator.layout import Layout
 from tests.support.fake_service import FakeService
+from tests.support.flat import FLAT
 from tests.support.problems import assert_problem
 from tests.support.web_server import web_server
-
-FLAT: dict[str, Any] = {
-    "name": "flat",
-    "defaults": {"size": "Cu 15x1"},
-    "heater": {"setpoint_c": 55},
-    "fixtures": ["basin", "shower"],
-    "hot": [
-        {"from": "heater", "to": "tee", "length_m": 6},
-        {"from": "tee", "to": "basin", "length_m": 1},
-        {"from": "tee", "to": "shower", "length_m": 3},
-    ],
-}
 
 
 async def test_a_layout_is_drawn_in_the_language_asked_for(client: httpx.AsyncClient) -> None:
