@@ -4,17 +4,12 @@ Every contestant lives through the same draws (and cues) in the same house. Heat
 of training on, and heat is compared with the aquastat's and with the oracle's.
 """
 
-import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from itertools import groupby
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from controller.core.contracts import Strategy
-from controller.strategies.predictive import Comfort as Slider
-from controller.strategies.predictive import Predictive
-from simulator.cues import ANNOUNCED, Cue, CueHabits, presence_cues
+from simulator.contestants import IDLE, ORACLE, cues_for, own_strategies
 from simulator.draws import DAY_S, Draw
 from simulator.jobs import Pool, do_all
 from simulator.layout import Layout
@@ -23,19 +18,8 @@ from simulator.pump_record import PumpRun
 from simulator.scenario import Scenario
 from simulator.scoring import Comfort
 
-IDLE: Final = "none"
-HOT_LOOP: Final = "aquastat"
-ORACLE: Final = "oracle"
-STEPS: Final = tuple(f"predictive-{step}" for step in Slider)
-"""The five steps of the comfort slider."""
-CONTESTANTS: Final = (IDLE, HOT_LOOP, "timed", "on_demand", *STEPS, ORACLE)
-CUES: Final[Mapping[str, CueHabits | None]] = MappingProxyType(
-    {"none": None, "motion": CueHabits(), "announced": ANNOUNCED}
-)
-"""From what presence sensors there are to how much they see."""
 ASKED_S: Final = 600.0
 """Forecasts are asked for so often, for so long ahead, to see whether they come true."""
-BINS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +85,9 @@ class Outcome:
 
 def run_trial(trial: Trial) -> Outcome:
     """Return what came of one trial."""
-    scenario = Scenario(
-        trial.layout, trial.draws, trial.strategy, seed=trial.seed, own=_strategies(trial), cues=_cues(trial)
-    )
+    name, draws, layout = trial.strategy, trial.draws, trial.layout
+    cues = cues_for(name, trial.cues, draws, layout, days=trial.days, seed=trial.seed)
+    scenario = Scenario(layout, draws, name, seed=trial.seed, own=_strategies(trial), cues=cues)
     asked = trial.counts_from_s
     scenario.run_until(asked)
     before_kwh, before_h = scenario.used().heat_kwh, scenario.pump.hours(scenario.env.now)
@@ -144,21 +128,11 @@ def _outcome(
 
 
 def _strategies(trial: Trial) -> tuple[Strategy, ...] | None:
-    if trial.strategy == ORACLE:
-        idle = Scenario(trial.layout, trial.draws, IDLE, seed=trial.seed)
-        idle.run(trial.days)
-        return (oracle(trial.layout, idle.results),)
-    if trial.strategy in STEPS:
-        return (Predictive(Slider(trial.strategy.removeprefix("predictive-"))),)
-    return None
-
-
-def _cues(trial: Trial) -> list[Cue]:
-    habits = CUES[trial.cues]
-    if habits is None or not trial.strategy.startswith("predictive"):
-        return []
-    rng = random.Random(f"{trial.seed} cues")
-    return presence_cues(trial.draws, rng, days=trial.days, fixtures=trial.layout.fixtures, habits=habits)
+    if trial.strategy != ORACLE:
+        return own_strategies(trial.strategy)
+    idle = Scenario(trial.layout, trial.draws, IDLE, seed=trial.seed)
+    idle.run(trial.days)
+    return (oracle(trial.layout, idle.results),)
 
 
 def _chance(scenario: Scenario) -> float | None:
@@ -185,57 +159,6 @@ def _any(starts_s: Sequence[float], from_s: float, to_s: float) -> bool:
     return low < len(starts_s) and starts_s[low] < to_s
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One contestant in one household, compared; its fields are the keys of its JSON.
-
-    Args:
-        household: Name of the household.
-        layout: Name of the house.
-        strategy: The contestant.
-        cues: What presence sensors there were.
-        days: Days scored.
-        useful_draws: Draws scored.
-        hot_within_10s: Share of them hot within 10 s.
-        reachable_hot: The same among those that a hot supply can serve in time.
-        wait_mean_s: Mean wait.
-        wait_p95_s: 95th percentile of the waits.
-        cold_litres: Litres run off before the water was hot.
-        extra_heat_kwh: Heat more than without any run.
-        heat_ratio_aquastat: That as a share of the aquastat's.
-        heat_ratio_oracle: That over the oracle's.
-        pump_hours: Pump time.
-        starts: Starts.
-        wasted_runs: Runs after which no draw came while the supply stayed hot.
-        cold_pipe_peak_c: Hottest water that was ever in a cold pipe.
-        beaten_by: Other contestants with more comfort for less heat, oracle and idle pump aside.
-    """
-
-    household: str
-    layout: str
-    strategy: str
-    cues: str
-    days: int
-    useful_draws: int
-    hot_within_10s: float
-    reachable_hot: float
-    wait_mean_s: float
-    wait_p95_s: float
-    cold_litres: float
-    extra_heat_kwh: float
-    heat_ratio_aquastat: float | None
-    heat_ratio_oracle: float | None
-    pump_hours: float
-    starts: int
-    wasted_runs: int
-    cold_pipe_peak_c: float
-    beaten_by: str
-
-    def as_json(self) -> dict[str, str | int | float | None]:
-        """Return the score as values for JSON."""
-        return asdict(self)
-
-
 def evaluate(
     trials: Sequence[Trial], pool: Pool = None, progress: Callable[[float], None] = lambda _: None
 ) -> list[Outcome]:
@@ -245,66 +168,3 @@ def evaluate(
         outcomes[done.number] = done.result
         progress(len(outcomes) / len(trials))
     return [outcomes[number] for number in range(len(trials))]
-
-
-def scores(trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> list[Score]:
-    """Return the outcomes compared, within each house and household; ``none`` must be among them."""
-    pairs = list(zip(trials, outcomes, strict=True))
-    kept: list[Score] = []
-    for _, group in groupby(pairs, key=lambda pair: (pair[0].layout.name, pair[0].household)):
-        kept += _compared(list(group))
-    return kept
-
-
-def _compared(pairs: Sequence[tuple[Trial, Outcome]]) -> Iterable[Score]:
-    by_name = {trial.strategy: outcome for trial, outcome in pairs}
-    idle_kwh = by_name[IDLE].heat_kwh
-    extra = {name: outcome.heat_kwh - idle_kwh for name, outcome in by_name.items()}
-    for trial, outcome in pairs:
-        comfort, name = outcome.comfort, trial.strategy
-        yield Score(
-            household=trial.household,
-            layout=trial.layout.name,
-            strategy=name,
-            cues=trial.cues,
-            days=trial.days - trial.train_days,
-            useful_draws=comfort.useful_draws,
-            hot_within_10s=comfort.hot_within_10s,
-            reachable_hot=outcome.reachable_hot,
-            wait_mean_s=comfort.wait_mean_s,
-            wait_p95_s=comfort.wait_p95_s,
-            cold_litres=comfort.cold_litres,
-            extra_heat_kwh=extra[name],
-            heat_ratio_aquastat=_ratio(extra[name], extra.get(HOT_LOOP)),
-            heat_ratio_oracle=_ratio(extra[name], extra.get(ORACLE)),
-            pump_hours=outcome.pump_hours,
-            starts=outcome.starts,
-            wasted_runs=outcome.wasted_runs,
-            cold_pipe_peak_c=outcome.cold_pipe_peak_c,
-            beaten_by=" ".join(_better(name, by_name, extra)),
-        )
-
-
-def _better(name: str, by_name: Mapping[str, Outcome], extra: Mapping[str, float]) -> list[str]:
-    hot = by_name[name].comfort.hot_within_10s
-    return [
-        other
-        for other, outcome in by_name.items()
-        if other not in (IDLE, ORACLE) and outcome.comfort.hot_within_10s > hot and extra[other] < extra[name]
-    ]
-
-
-def _ratio(extra_kwh: float, of_kwh: float | None) -> float | None:
-    return None if of_kwh is None or of_kwh <= 0.0 else extra_kwh / of_kwh
-
-
-def reliability(forecasts: Iterable[tuple[float, bool]]) -> list[tuple[float, float, int]]:
-    """Return, for each tenth of the chances told, their mean, the share that came true, and how many there were."""
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
-    for chance, came in forecasts:
-        bins[min(BINS - 1, int(chance * BINS))].append((chance, came))
-    return [
-        (sum(chance for chance, _ in told) / len(told), sum(came for _, came in told) / len(told), len(told))
-        for told in bins
-        if told
-    ]

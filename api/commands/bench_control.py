@@ -1,19 +1,23 @@
 """``zcw bench control``: every strategy lives with households for weeks, and is scored on the days after."""
 
-from collections.abc import Sequence
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.console import print_json, progress, say
+from api.commands.console import aligned, print_json, product_version, progress, say
 from api.commands.studies import Jobs, cores, write_csv
 
 if TYPE_CHECKING:
     from simulator.draws import Draw
-    from simulator.evaluation import Score
+    from simulator.evaluation import Trial
+    from simulator.evaluation_plot import Told
     from simulator.layout import Layout
+    from simulator.scores import Score
 
 LAYOUTS = ("house", "house-cold-return", "ranch")
 HOUSEHOLDS = ("people-3",)
@@ -27,18 +31,41 @@ class Presence(StrEnum):
     ANNOUNCED = "announced"
 
 
+Draws = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--draws", help="CSV of draws, or the name of a household such as people-3. May be repeated."
+    ),
+]
+Layouts = Annotated[
+    list[str] | None, typer.Option(help="A shipped layout, or a layout file. May be repeated.")
+]
+Insulation = Annotated[
+    list[float] | None,
+    typer.Option(
+        min=0.0,
+        max=100.0,
+        help="Foam around every hot pipe and return line in mm, 0 for bare. May be repeated; as in the layout without it.",
+    ),
+]
+Plot = Annotated[
+    Path | None,
+    typer.Option("--plot", help="Picture (.svg or .png) of comfort over heat and of reliability."),
+]
+Report = Annotated[
+    Path | None, typer.Option("--report", help="HTML report to write: one file that needs nothing else.")
+]
+
+
 def control(
-    draws: Annotated[
+    draws: Draws = None,
+    layout: Layouts = None,
+    insulation: Insulation = None,
+    strategy: Annotated[
         list[str] | None,
         typer.Option(
-            "--draws", help="CSV of draws, or the name of a household such as people-3. May be repeated."
+            help="A contestant; may be repeated. Without it none, aquastat, timed, on_demand, the five steps and the oracle."
         ),
-    ] = None,
-    layout: Annotated[
-        list[str] | None, typer.Option(help="A shipped layout, or a layout file. May be repeated.")
-    ] = None,
-    strategy: Annotated[
-        list[str] | None, typer.Option(help="A contestant; may be repeated. All of them without it.")
     ] = None,
     days: Annotated[int, typer.Option(min=2, max=3_660, help="Days altogether.")] = 42,
     train_days: Annotated[int, typer.Option(min=1, help="Days lived through before anything counts.")] = 28,
@@ -48,15 +75,16 @@ def control(
     announced: Annotated[
         bool, typer.Option("--announced", help="Every draw is announced 90 s ahead.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of everything that is left to chance.")] = 0,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(help="Seed of everything that is left to chance. May be repeated; 0 without it."),
+    ] = None,
     jobs: Jobs = 0,
     csv: Annotated[
         Path | None, typer.Option("--csv", help="CSV file to write, a row for each score.")
     ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option("--plot", help="Picture (.svg or .png) of comfort over heat and of reliability."),
-    ] = None,
+    plot: Plot = None,
+    report: Report = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")
     ] = False,
@@ -65,39 +93,86 @@ def control(
 
     Example: zcw bench control --draws people-3 --layout house --days 42 --train-days 28 --cues
     """
-    from simulator.evaluation import CONTESTANTS, IDLE, Trial, evaluate, reliability, scores
+    from simulator.evaluation import evaluate
     from simulator.jobs import local_pool
-    from simulator.layout_file import load_layout
+    from simulator.scores import reliability, scores
 
     if train_days >= days:
         raise typer.BadParameter(
             f"{train_days} leaves no day to score of {days}", param_hint="'--train-days'"
         )
-    names = list(dict.fromkeys((IDLE, *(strategy or CONTESTANTS))))
-    if unknown := [name for name in names if name not in CONTESTANTS]:
-        known = ", ".join(CONTESTANTS)
-        raise typer.BadParameter(f"{unknown[0]!r} is unknown; known: {known}", param_hint="'--strategy'")
+    _check_pictures(plot, report)
     presence = Presence.ANNOUNCED if announced else Presence.MOTION if cues else Presence.NONE
-    trials = [
-        Trial(house, Path(household).stem, taken, name, days, train_days, presence.value, seed)
-        for house in map(load_layout, layout or LAYOUTS)
-        for household in draws or HOUSEHOLDS
-        for taken in [_draws(household, house, days, seed)]
-        for name in names
-    ]
+    names = _contestants(strategy, presence)
+    houses = list(houses_of(layout or LAYOUTS, insulation or ()))
+    span = days, train_days
+    trials = [*_trials(houses, draws or HOUSEHOLDS, names, span, presence, list(dict.fromkeys(seed or (0,))))]
     with progress(f"{len(trials)} lives of {days} days") as done, local_pool(cores(jobs)) as pool:
         outcomes = evaluate(trials, pool, done)
     table = scores(trials, outcomes)
-    told = [forecast for outcome in outcomes for forecast in outcome.forecasts]
+    told = reliability(forecast for outcome in outcomes for forecast in outcome.forecasts)
     if csv is not None:
         write_csv(csv, [score.as_json() for score in table])
-    if plot is not None:
-        _draw(plot, table, reliability(told))
+    _draw(plot, report, table, told)
     if as_json:
         print_json([score.as_json() for score in table])
         return
-    typer.echo(_table(table))
-    typer.echo(_reliability(reliability(told)))
+    _print(table, told)
+
+
+def houses_of(names: Sequence[str], insulations_mm: Sequence[float]) -> "Iterator[Layout]":
+    """Yield layouts as they are, or once for each thickness of foam.
+
+    Raises:
+        ConfigError: There is no such layout, or it cannot be used.
+    """
+    from dataclasses import replace
+
+    from simulator.layout_changes import changed_layout
+    from simulator.layout_file import load_layout
+
+    for name in names:
+        house = load_layout(name)
+        pipes = ("hot", "return") if any(loop.return_line for loop in house.loops[:1]) else ("hot",)
+        for foam_mm in insulations_mm:
+            changes = tuple((f"{part}.*.insulation_mm", foam_mm) for part in pipes)
+            foam = "bare" if foam_mm == 0.0 else f"{foam_mm:g} mm"
+            yield replace(changed_layout(name, changes), name=f"{house.name}, {foam}")
+        if not insulations_mm:
+            yield house
+
+
+def _contestants(wanted: Sequence[str] | None, presence: Presence) -> list[str]:
+    from simulator.contestants import CONTESTANTS, IDLE, MOTION, USUAL
+
+    usual = (*USUAL, MOTION) if presence is not Presence.NONE else USUAL
+    names = list(dict.fromkeys((IDLE, *(wanted or usual))))
+    if unknown := [name for name in names if name not in CONTESTANTS]:
+        known = ", ".join(CONTESTANTS)
+        raise typer.BadParameter(f"{unknown[0]!r} is unknown; known: {known}", param_hint="'--strategy'")
+    return names
+
+
+def _trials(
+    houses: "Sequence[Layout]",
+    households: Sequence[str],
+    names: Sequence[str],
+    span: tuple[int, int],
+    presence: Presence,
+    seeds: Sequence[int],
+) -> "Iterator[Trial]":
+    """Yield every life: a house, a household, a seed and a contestant, the contestants of one household together."""
+    from simulator.evaluation import Trial
+
+    days, train_days = span
+    for house in houses:
+        for household in households:
+            for seed in seeds:
+                taken = _draws(household, house, days, seed)
+                for name in names:
+                    yield Trial(
+                        house, Path(household).stem, taken, name, days, train_days, presence.value, seed
+                    )
 
 
 def _draws(household: str, house: "Layout", days: int, seed: int) -> "tuple[Draw, ...]":
@@ -106,65 +181,40 @@ def _draws(household: str, house: "Layout", days: int, seed: int) -> "tuple[Draw
     return tuple(draws_of(household, house, days=days, seed=seed, report=say))
 
 
-def _draw(path: Path, table: "Sequence[Score]", told: list[tuple[float, float, int]]) -> None:
-    from simulator.evaluation_plot import write_plot
-    from simulator.report import check_installed
+def _check_pictures(*paths: Path | None) -> None:
+    """Say what is missing before the work is done, not after it."""
+    if any(path is not None for path in paths):
+        from simulator.report import check_installed
 
-    check_installed()
-    write_plot(path, table, told)
-    say(f"{path}: drawn")
-
-
-_HEAD = (
-    "",
-    "hot 10 s",
-    "reachable",
-    "mean wait",
-    "of aquastat",
-    "of oracle",
-    "starts/d",
-    "wasted/d",
-    "pump/d",
-)
+        check_installed()
 
 
-def _table(table: "Sequence[Score]") -> str:
-    lines = []
-    for layout, household in dict.fromkeys((score.layout, score.household) for score in table):
-        own = [score for score in table if (score.layout, score.household) == (layout, household)]
-        lines.append(
-            f"{household} in {layout}, cues: {own[0].cues}: {own[0].days} days, {own[0].useful_draws} useful draws"
-        )
-        rows = [_HEAD, *map(_cells, own)]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-        lines += [
-            "  "
-            + "  ".join(
-                cell.ljust(width) if not n else cell.rjust(width)
-                for n, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            for row in rows
-        ]
-        lines.append("")
-    return "\n".join([*lines, "reachable: of the draws that a hot supply can serve within 10 s"])
+def _draw(plot: Path | None, report: Path | None, table: "Sequence[Score]", told: "Told") -> None:
+    if plot is not None:
+        from simulator.evaluation_plot import write_plot
+
+        write_plot(plot, table, told)
+        say(f"{plot}: drawn")
+    if report is not None:
+        from simulator.evaluation_report import write_control
+
+        size = write_control(report, table, told, command=typed(), version=product_version())
+        say(f"{report}: {size / 1_000:.0f} kB")
 
 
-def _cells(score: "Score") -> tuple[str, ...]:
-    return (
-        score.strategy,
-        f"{score.hot_within_10s:.1%}",
-        f"{score.reachable_hot:.1%}",
-        f"{score.wait_mean_s:.1f} s",
-        "" if score.heat_ratio_aquastat is None else f"{score.heat_ratio_aquastat:.0%}",
-        "" if score.heat_ratio_oracle is None else f"{score.heat_ratio_oracle:.2f}",
-        f"{score.starts / score.days:.1f}",
-        f"{score.wasted_runs / score.days:.1f}",
-        f"{score.pump_hours / score.days * 60:.0f} min",
-    )
+def typed() -> str:
+    """Return the command as it was typed."""
+    return shlex.join(["zcw", *sys.argv[1:]])
 
 
-def _reliability(told: list[tuple[float, float, int]]) -> str:
-    lines = ["chance of a draw within 10 min: told, came true, how often"]
-    return "\n".join(
-        [*lines, *(f"  {chance:4.0%}  {came:4.0%}  {number:6d}" for chance, came, number in told)]
-    )
+def _print(table: "Sequence[Score]", told: "Told") -> None:
+    from simulator.evaluation_plot import homes
+    from simulator.evaluation_tables import reliability_table, rivals_table, scores_table
+    from simulator.scores import rivals
+
+    tables = [scores_table(home, own) for home, own in homes(table).items()]
+    if found := rivals(table):
+        tables.append(rivals_table(found))
+    for one in (*tables, *([reliability_table(told)] if told else [])):
+        typer.echo(f"{one.title}\n{aligned(one.head, one.rows)}\n")
+    typer.echo("reachable: of the draws that a hot supply can serve within 10 s")

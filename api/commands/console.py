@@ -4,7 +4,7 @@ import importlib.metadata
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
@@ -33,6 +33,16 @@ def print_json(value: object) -> None:
 def say(line: str) -> None:
     """Tell a person something, on standard error."""
     print(line, file=sys.stderr, flush=True)
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for the terminal: the first column to the left, numbers to the right."""
+    lines = [tuple(head), *(tuple(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  " + "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
+        for line in lines
+    )
 
 
 @contextmanager

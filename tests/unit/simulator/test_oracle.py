@@ -1,10 +1,11 @@
 """The oracle: makes hot what a hot supply can make hot, for far less than an aquastat."""
 
 from simulator.draws import Draw
-from simulator.evaluation import Trial, evaluate, reliability, scores
+from simulator.evaluation import Trial, evaluate
 from simulator.layout_file import load_layout
 from simulator.oracle import oracle, reachable, ways
 from simulator.results import DrawResult
+from simulator.scores import scores
 
 HOUSE = load_layout("house")
 DRAWS = tuple(
@@ -52,8 +53,3 @@ def test_foresight_leaves_alone_what_an_earlier_draw_has_made_hot() -> None:
     first, again = Draw(7_200.0, 120.0, "shower", 6.0), Draw(8_400.0, 40.0, "basin", 6.0)
     results = [DrawResult(draw, None, 4.0, 12.0, 30.0, None) for draw in (first, again)]
     assert len(oracle(HOUSE, results).runs) == 1
-
-
-def test_reliability_sorts_chances_into_tenths() -> None:
-    told = [(0.05, False), (0.15, True), (0.12, False), (1.0, True)]
-    assert reliability(told) == [(0.05, 0.0, 1), (0.135, 0.5, 2), (1.0, 1.0, 1)]
