@@ -1,73 +1,32 @@
 """The engine: every event goes in here, every command comes out. It does no input or output and asks no clock.
 
-Follow one event: absorb it into the state, freeze an observation, let the strategies vote, hold a run for its
+Follow one event: absorb it into the state (``Intake``), freeze an observation, let the strategies vote, hold a run for its
 shortest time, let the supervisor review, command the switch, settle the wishes, and say when to be woken.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
+from datetime import UTC, tzinfo
 
-from controller.actuation import Actuation
-from controller.core import diary
-from controller.core.changes import changed, renewed
+from controller.core.changes import renewed
 from controller.core.civil import Window
 from controller.core.clock import HEARTBEAT_MS, SECOND_MS, Instant
 from controller.core.contracts import Strategy
 from controller.core.decision import Command, Decision, Purpose, Verdict, Vote, Watches, both
-from controller.core.energy import Energy, EnergyGate
-from controller.core.events import (
-    PUMP,
-    Acknowledged,
-    ClockSynced,
-    CueSeen,
-    DeviceFound,
-    DeviceLost,
-    EnergyTold,
-    Event,
-    FlowRead,
-    HotWaterRequest,
-    LearningForgotten,
-    LearningPaused,
-    LeaseTold,
-    Mode,
-    ModeChanged,
-    PowerRead,
-    PumpReport,
-    Reading,
-    StopRequest,
-    StrategiesChanged,
-    Tick,
-)
-from controller.core.kept import age_ms, temperature_c
-from controller.core.leases import COLD_LEASE_MS, ByHand, SwitchTerms
-from controller.core.observation import Observation, PumpView, Run, Sample
-from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Plumbing, Topology
+from controller.core.energy import EnergyGate
+from controller.core.events import Event, HotWaterRequest, Reading
+from controller.core.leases import SwitchTerms
+from controller.core.observation import Observation, Run
+from controller.core.plumbing import Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
-from controller.estimation.sensor_track import follow
-from controller.estimation.way_back import WayBack
-from controller.evidence import MOST_LAPSES, Evidence
-from controller.foresight import Foresight
+from controller.faults import Fault, Faults
+from controller.intake import Intake
+from controller.knowledge import asker
 from controller.ports import Note, NoteKind
 from controller.safety.supervisor import LimitSupervisor
-from controller.sensors import Sensors
 from controller.shadow import Shadow
 from controller.strategies.combine import combine
-from controller.strategies.on_demand import OnDemand
 from controller.strategies.predictive import Predictive
-from controller.triggers import Triggers
-from controller.wishes import REQUEST_WAITS_MS, Wishes
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong that is present now."""
-
-    since: Instant
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +53,7 @@ class Step:
     watches: Watches
 
 
-class Engine:
+class Engine(Intake):
     """Decides for one loop.
 
     Args:
@@ -122,45 +81,29 @@ class Engine:
         quiet: tuple[Window, ...] = (),
         gate: EnergyGate | None = None,
     ) -> None:
-        self.plumbing = plumbing
-        self.strategies = tuple(strategies)
-        self.supervisor = supervisor
-        self.zone = zone
-        self.now = started_at
-        self.mode = Mode.AUTO
-        self.utc_offset_ms: int | None = None
-        self.readings: dict[str, Sample] = {}
-        self.wishes = Wishes()
-        self.last_stop: StopRequest | None = None
-        self.pump = PumpView()
-        if plumbing.topology is Topology.COLD_RETURN:
-            terms = renewed(terms, lease_ms=min(terms.lease_ms, COLD_LEASE_MS))
-        self.evidence = Evidence(terms)
-        self.sensors = Sensors(plumbing, started_at)
-        self.way_back = WayBack(plumbing, started_at)
-        looks_ahead = any(isinstance(strategy, Predictive) for strategy in (*strategies, *shadows))
-        self.foresight = Foresight(plumbing, started_at) if looks_ahead else None
-        self.started_by: HotWaterRequest | None = None
-        self.diary = diary.Diary(started_at, started_at)
+        super().__init__(
+            plumbing,
+            strategies,
+            supervisor,
+            zone=zone,
+            started_at=started_at,
+            terms=terms,
+            quiet=quiet,
+            looks_ahead=any(isinstance(strategy, Predictive) for strategy in (*strategies, *shadows)),
+        )
         limits = supervisor.limits
         self.shadows = tuple(Shadow(one, limits.run_cap_ms, limits.min_rest_ms) for one in shadows)
-        self.quiet = quiet
         self.gate = gate
-        self.energy = Energy()
-        asking = (one for one in self.strategies if isinstance(one, OnDemand))
-        self.triggers = Triggers([trigger for one in asking for trigger in one.triggers], plumbing.fixtures)
-        self.faults: dict[ReasonCode, Fault] = {}
-        self._found: list[Reason] = []
+        self.started_by: HotWaterRequest | None = None
         self.last_step: Step | None = None
-        self._actuation = Actuation(lease_ms=terms.lease_ms)
+        self._faults = Faults()
         self._refused: tuple[str, ReasonCode] | None = None
         self._held: Reason | None = None
-        self._notes: list[Note] = []
-        self._answered = False
-        self._told_at = started_at - 1
-        self._listens_since = started_at - 1
-        self._civil_of: int | None = None
-        self._civil: datetime | None = None
+
+    @property
+    def faults(self) -> dict[ReasonCode, Fault]:
+        """Return what is wrong now, by its code."""
+        return self._faults.present
 
     def handle(self, event: Event, *, sensed: Iterable[Reading] = ()) -> Step:
         """Take in one event and return what follows. Event time never goes back: an older one counts as now.
@@ -190,7 +133,7 @@ class Engine:
         for shadow in self.shadows:
             self._notes += shadow.look(observation)
         self.sensors.look(observation)
-        self._update_fault(observation)
+        self._look_for_faults(observation)
         self._doubt_silence()
         # The next answer may be another one when this one counted on a wish that is answered now, or on a pump that
         # has been switched since. The switch's word, or its absence, is normally what makes the engine look again.
@@ -199,181 +142,6 @@ class Engine:
         again = unasked or (self._answered and (combined.demand or self.pump.run is None))
         self.last_step = self._step(observation, commands, decision, verdict, again=again)
         return self.last_step
-
-    def observe(self) -> Observation:
-        """Return the frozen picture of this instant."""
-        pump, evidence = self.pump, self.evidence
-        unattended, moves = evidence.unattended(self.now), evidence.moves(self.now, pump)
-        if pump.unattended is not unattended or pump.moves is not moves:
-            pump = renewed(pump, unattended=unattended, moves=moves)
-        return Observation(
-            now=self.now,
-            plumbing=self.plumbing,
-            civil=self.civil(),
-            mode=self.mode,
-            pump=pump,
-            readings=dict(self.readings),
-            requests=self.wishes.open,
-            last_stop=self.last_stop,
-            diary=self.diary,
-            outlook=None if self.foresight is None else self.foresight.outlook(self.now, self.civil()),
-            energy=self.energy,
-            loop_flow_lpm=evidence.flow_lpm,
-        )
-
-    def civil(self) -> datetime | None:
-        """Return the local time of the house, or None while its clock is not trusted."""
-        if self.utc_offset_ms is None:
-            return None
-        utc_ms = self.now + self.utc_offset_ms
-        if utc_ms != self._civil_of:
-            self._civil_of = utc_ms
-            self._civil = (_EPOCH + timedelta(milliseconds=utc_ms)).astimezone(self.zone)
-        return self._civil
-
-    # -- absorb ---------------------------------------------------------------------------------------------
-
-    def _absorb(self, event: Event) -> None:
-        match event:
-            case Reading():
-                self._absorb_reading(event)
-            case PumpReport():
-                self._absorb_report(event)
-            case DeviceLost(device=device) | DeviceFound(device=device):
-                if device == PUMP:
-                    self._absorb_reach(found=isinstance(event, DeviceFound))
-            case HotWaterRequest():
-                self._absorb_request(changed(event, at=self.now))
-            case StopRequest():
-                self._absorb_stop(changed(event, at=self.now))
-            case ModeChanged(mode=mode, who=who):
-                self.mode = mode
-                self._note(
-                    NoteKind.MODE,
-                    Reason.of(ReasonCode.MODE_CHOSEN, mode=mode.value, who=who),
-                    mode=mode.value,
-                )
-            case ClockSynced(utc_ms=utc_ms, trusted=trusted):
-                self.utc_offset_ms = utc_ms - self.now if trusted else None
-            case LeaseTold(lease_ms=lease_ms):
-                self.evidence = self.evidence.lease_told(self.now, lease_ms, self.pump)
-            case PowerRead(power_w=power_w):
-                self._absorb_power(power_w)
-            case FlowRead(sensor=sensor, flow_lpm=flow_lpm, live=live):
-                self.sensors.flow(changed(event, at=self.now))
-                if sensor == LOOP_FLOW and live:
-                    self.evidence = self.evidence.flow_read(self.now, flow_lpm, self.pump)
-                if sensor == DRAW_FLOW and live and self.foresight is not None:
-                    self.foresight.flow(self.now, flow_lpm, self.civil())
-            case StrategiesChanged(strategies=strategies, quiet=quiet, who=who):
-                self.strategies, self.quiet = strategies, quiet
-                self._note(NoteKind.SETTINGS, Reason.of(ReasonCode.SETTINGS_CHANGED, who=who), who=who)
-            case LearningPaused(paused=paused, who=who):
-                self._absorb_pause(paused=paused, who=who)
-            case LearningForgotten(who=who):
-                if self.foresight is not None:
-                    self.foresight.forget(self.now)
-                self._note(NoteKind.LEARNING, Reason.of(ReasonCode.LEARNING_FORGOTTEN, who=who), who=who)
-            case Acknowledged(who=who):
-                self.supervisor.acknowledge()
-                self.way_back.forget()
-                self._note(NoteKind.ACKNOWLEDGED, Reason.of(ReasonCode.ACKNOWLEDGED, who=who), who=who)
-            case EnergyTold(price=price, surplus_w=surplus_w):
-                self.energy = self.energy.told(self.now, price, surplus_w)
-            case CueSeen(place=place):
-                if self.foresight is not None:
-                    self.foresight.cue(self.now, place, self.civil())
-            case Tick():
-                pass
-
-    def _absorb_pause(self, *, paused: bool, who: str) -> None:
-        if self.foresight is not None:
-            self.foresight.pause(self.now, self.civil(), paused=paused)
-        code = ReasonCode.LEARNING_PAUSED if paused else ReasonCode.LEARNING_RESUMED
-        self._note(NoteKind.LEARNING, Reason.of(code, who=who), who=who)
-
-    def _absorb_reading(self, event: Reading) -> None:
-        reading = event if event.at == self.now else renewed(event, at=self.now)
-        if not self.sensors.believes(reading):
-            if self.sensors.is_out(event.sensor) and event.sensor in self.readings:
-                self.readings[event.sensor] = changed(self.readings[event.sensor], live=False)
-            return
-        before = self.readings.get(event.sensor)
-        sample = follow(before, reading, listened=before is None or before.at >= self._listens_since)
-        if self.sensors.is_out(event.sensor):
-            sample = changed(sample, live=False)
-        self.readings[event.sensor] = sample
-        if sample.live and not sample.holds_ms:
-            self.way_back.reading(self.now, event.sensor, event.value_c)
-        if sample.live and self.foresight is not None:
-            self.foresight.reading(self.now, event.sensor, event.value_c, self.civil())
-        if self.pump.run is not None and sample.live:
-            run = self.pump.run.read(event.sensor, event.value_c)
-            if run is not self.pump.run:
-                self.pump = renewed(self.pump, run=run)
-
-    def _absorb_report(self, event: PumpReport) -> None:
-        if not event.live:
-            return
-        self._told_at = self.now
-        before, self.pump = self.pump, self.pump.told(event.on or self.evidence.runs_on)
-        self.evidence = self.evidence.looked(self.now, self.pump)
-        run = self.pump.run
-        if run is not None and run.confirmed and not event.on:
-            self._absorb_off(run, by_timer=event.by_timer)
-        if run is None and event.on and before.reported is False:
-            self._actuation = self._actuation.again()
-            self._note(NoteKind.SWITCHED_ELSEWHERE, Reason(ReasonCode.SWITCHED_ELSEWHERE))
-            if self.evidence.terms.by_hand is ByHand.ADOPT:
-                self._absorb_request(HotWaterRequest(self.now, f"switch:{self.now}", "the switch"))
-
-    def _absorb_off(self, run: Run, *, by_timer: bool) -> None:
-        evidence = self.evidence
-        lapsed = by_timer or evidence.has_lapsed(self.now, self._actuation.sent_at)
-        if lapsed and evidence.lapses < MOST_LAPSES:
-            # We came too late to renew it: no person's wish, so the run goes on, and its caps with it.
-            self.evidence = renewed(evidence, lapses=evidence.lapses + 1)
-            self._actuation = self._actuation.again()
-            self.pump = renewed(self.pump, run=renewed(run, confirmed=False))
-            self._note(NoteKind.LEASE_LAPSED, Reason(ReasonCode.LEASE_LAPSED))
-        else:
-            # Someone switched it off at the switch. That is a person's stop, and not to be fought.
-            self._absorb_stop(StopRequest(self.now, "the switch"))
-
-    def _absorb_power(self, power_w: float) -> None:
-        self.evidence = self.evidence.power_read(self.now, power_w, self.pump)
-        if self.evidence.runs_on and self.pump.reported is False:
-            # The pump's power outweighs its relay's word: it counts as on, and OFF is repeated until it is off.
-            self.pump = self.pump.told(True)
-
-    def _absorb_reach(self, *, found: bool) -> None:
-        pump, self._listens_since = self.pump, self.now
-        if not found and not pump.online:
-            return
-        if found and pump.online and pump.reported is not pump.commanded:
-            return  # unconfirmed as it is: the retries go on, and the alarm must not begin anew at every birth
-        self.pump = pump.reached(found)
-        if found:
-            self._actuation = self._actuation.again()
-
-    def _absorb_request(self, request: HotWaterRequest) -> None:
-        if self.wishes.take(request):
-            reason = Reason.of(ReasonCode.REQUESTED, who=request.who)
-            self._note(NoteKind.REQUESTED, reason, request_id=request.request_id, **_asker(request))
-
-    def _absorb_stop(self, stop: StopRequest) -> None:
-        self.last_stop = stop
-        left_s = self.supervisor.limits.stop_lockout_ms // SECOND_MS
-        reason = Reason.of(ReasonCode.STOPPED_BY_PERSON, who=stop.who, left_s=left_s)
-        self._note(NoteKind.STOP, reason, who=stop.who)
-        self._settle_all(reason)
-
-    def _drop_expired_requests(self) -> None:
-        if self.pump.run is not None or not self.wishes.open:
-            return
-        reason = Reason.of(ReasonCode.REQUEST_EXPIRED, waited_s=REQUEST_WAITS_MS // SECOND_MS)
-        for request in self.wishes.expired(self.now):
-            self._settle_request(request.request_id, reason)
 
     # -- decide and command ---------------------------------------------------------------------------------
 
@@ -432,7 +200,7 @@ class Engine:
             self.foresight.pump(self.now, True, self.civil())
         self._held = None
         self.started_by = self.wishes.first if decision.demand else None
-        asked, temperatures = _asker(self.started_by), self._temperatures("start_c")
+        asked, temperatures = asker(self.started_by), self._temperatures("start_c")
         self._note(NoteKind.RUN_STARTED, decision.reason, by=decision.by, **asked, **temperatures)
 
     def _end_run(self, reason: Reason) -> None:
@@ -461,15 +229,6 @@ class Engine:
         if verdict.refused and verdict.final:
             self._settle_all(verdict.reason)
 
-    def _settle_all(self, reason: Reason) -> None:
-        for request in self.wishes.open:
-            self._settle_request(request.request_id, reason)
-
-    def _settle_request(self, request_id: str, reason: Reason) -> None:
-        if self.wishes.settle(request_id):
-            self._answered = True
-            self._note(NoteKind.REQUEST_SETTLED, reason, request_id=request_id)
-
     def _note_refusal(self, decision: Decision, verdict: Verdict) -> None:
         refused = (decision.by, verdict.reason.code) if verdict.refused else None
         if refused is not None and refused != self._refused and self.pump.run is None:
@@ -477,13 +236,13 @@ class Engine:
                 NoteKind.REFUSED,
                 verdict.reason,
                 by=decision.by,
-                **_asker(self.wishes.first if decision.demand else None),
+                **asker(self.wishes.first if decision.demand else None),
                 wanted_code=decision.reason.code.value,
                 **{f"wanted.{name}": value for name, value in decision.reason.values},
             )
         self._refused = refused
 
-    def _update_fault(self, observation: Observation) -> None:
+    def _look_for_faults(self, observation: Observation) -> None:
         unconfirmed = self._actuation.fault(self.now, self.pump)
         found = [
             *(() if unconfirmed is None else (unconfirmed,)),
@@ -492,22 +251,11 @@ class Engine:
             *self.sensors.faults(observation),
             *self.way_back.faults(self.now),
         ]
-        if found == self._found:
-            return
-        self._found = found
-        present = {reason.code: reason for reason in found}
-        for code in [code for code in self.faults if code not in present]:
-            self._note(NoteKind.FAULT_CLEARED, self.faults.pop(code).reason)
-        for code, reason in present.items():
-            if code not in self.faults:
-                self.faults[code] = Fault(self.now, reason)
-                self._note(NoteKind.FAULT_RAISED, reason)
-            elif self.faults[code].reason != reason:
-                self.faults[code] = renewed(self.faults[code], reason=reason)
+        self._notes += self._faults.look(self.now, found)
 
     def _doubt_silence(self) -> None:
         """A switch that has said nothing since it was ordered otherwise may have obeyed: what it said before is old."""
-        unconfirmed = self.faults.keys() & {ReasonCode.NO_FEEDBACK_ON, ReasonCode.NO_FEEDBACK_OFF}
+        unconfirmed = self._faults.present.keys() & {ReasonCode.NO_FEEDBACK_ON, ReasonCode.NO_FEEDBACK_OFF}
         if unconfirmed and self._told_at < self._actuation.changed_at and self.pump.reported is not None:
             self.pump = renewed(self.pump, reported=None)
 
@@ -539,11 +287,6 @@ class Engine:
             due_at = min(due_at, self.wishes.next_expiry())
         return max(due_at, self.now + 1)
 
-    def _note(self, kind: NoteKind, reason: Reason, **details: str | float | bool | None) -> None:
-        self._notes.append(Note(self.now, kind, reason, details))
-
-    # -- across restarts ------------------------------------------------------------------------------------
-
     def leave(self, at: Instant) -> tuple[Note, ...]:
         """End the run and answer the wishes because the controller leaves; the driver orders the pump off."""
         self.now = max(self.now, at)
@@ -554,62 +297,3 @@ class Engine:
             self._end_run(reason)
         self._settle_all(reason)
         return tuple(self._notes)
-
-    def snapshot(self) -> dict[str, object]:
-        """Return what must survive a restart, JSON-able; times are ages in ms before this instant."""
-        stop = self.last_stop
-        return {
-            "utc_ms": None if self.utc_offset_ms is None else self.now + self.utc_offset_ms,
-            "mode": self.mode.value,
-            "supervisor": self.supervisor.snapshot(self.now),
-            "diary": self.diary.snapshot(self.now),
-            "triggers": self.triggers.snapshot(self.now),
-            "way_back": self.way_back.snapshot(self.now),
-            "readings": {role: sample.value_c for role, sample in self.readings.items()},
-            "last_stop": None if stop is None else {"age_ms": self.now - stop.at, "who": stop.who},
-            **({} if self.foresight is None else {"foresight": self.foresight.snapshot()}),
-        }
-
-    def restore(self, snapshot: Mapping[str, object], *, elapsed_ms: int | None = 0) -> None:
-        """Take over a snapshot before the first event; what is damaged in it is left out.
-
-        Temperatures are shown but not trusted, no run resumes, and every lockout begins in full.
-
-        Args:
-            snapshot: What ``snapshot`` returned.
-            elapsed_ms: How long ago that was; None when it cannot be known, so that no budget is forgiven.
-        """
-        mode = snapshot.get("mode")
-        if isinstance(mode, str) and mode in set(Mode):
-            self.mode = Mode(mode)
-        budgets = snapshot.get("supervisor")
-        if isinstance(budgets, Mapping):
-            self.supervisor.restore(budgets, self.now, elapsed_ms)
-        self.diary = diary.recall(snapshot.get("diary"), now=self.now, elapsed_ms=elapsed_ms)
-        self.triggers.restore(snapshot.get("triggers"), self.now, elapsed_ms)
-        self.way_back.restore(snapshot.get("way_back"), self.now, elapsed_ms)
-        readings = snapshot.get("readings")
-        if isinstance(readings, Mapping):
-            self._restore_readings(readings)
-        learned = snapshot.get("foresight")
-        if isinstance(learned, Mapping) and self.foresight is not None:
-            self.foresight.restore(learned)
-        stop = snapshot.get("last_stop")
-        if isinstance(stop, Mapping):
-            self._restore_stop(stop)
-
-    def _restore_readings(self, readings: Mapping[object, object]) -> None:
-        for role in self.plumbing.sensors:
-            value_c = temperature_c(readings.get(role))
-            if value_c is not None:
-                self.readings[role] = Sample(self.now, value_c, live=False)
-
-    def _restore_stop(self, stop: Mapping[object, object]) -> None:
-        age, who = age_ms(stop.get("age_ms")), stop.get("who")
-        if age is not None and isinstance(who, str) and age < self.supervisor.limits.stop_lockout_ms:
-            self.last_stop = StopRequest(self.now, who)
-
-
-def _asker(request: HotWaterRequest | None) -> dict[str, str | None]:
-    """Return who asked, and where, for a note."""
-    return {"who": request.who if request else None, "fixture": request.fixture if request else None}

@@ -24,7 +24,7 @@ SWITCH: Final = "ZCW_COMPILED"
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The checkout; only there anything is compiled."""
 _NAMES: Final = {
-    "controller": "actuation engine evidence foresight sensors shadow triggers wishes",
+    "controller": "actuation engine evidence faults foresight intake knowledge sensors shadow triggers wishes",
     "controller.core": "changes civil decision diary forecast hysteresis observation outlook plumbing reason",
     "controller.estimation": "cooling draw_watch loop_heat plausibility sensor_track steps",
     "controller.safety": "dry_run marks response supervisor",

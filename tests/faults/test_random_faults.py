@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from controller import actuation
-from controller import engine as engine_module
+from controller import actuation, knowledge
 from controller.core import observation
 from controller.core.events import StopRequest
 from controller.engine import Engine
@@ -120,7 +119,7 @@ def without(what: str, patch: pytest.MonkeyPatch) -> Iterator[None]:
             gone.setattr(LimitSupervisor, "_by_cap", nothing)
             gone.setattr(LimitSupervisor, "_by_effect", nothing)
         elif what == "leases":
-            gone.setattr(engine_module, "Actuation", lambda **_: actuation.Actuation(lease_ms=64_000_000))
+            gone.setattr(knowledge, "Actuation", lambda **_: actuation.Actuation(lease_ms=64_000_000))
         elif what == "cold-line guard":
             gone.setattr(LimitSupervisor, "_by_cold_line", nothing)
         elif what == "staleness":
