@@ -27,7 +27,7 @@ _NAMES: Final = {
     "controller": "actuation engine evidence faults foresight intake knowledge sensors shadow triggers wishes",
     "controller.core": "changes civil decision diary forecast hysteresis observation outlook plumbing reason",
     "controller.estimation": "cooling draw_watch loop_heat plausibility sensor_track steps",
-    "controller.safety": "dry_run marks response supervisor",
+    "controller.safety": "dry_run marks objections response supervisor",
     "controller.strategies": "aquastat arrival combine on_demand predictive timed worth",
     "simulator": "agenda circulation course fronts heater house hydraulics merging network parts piece pipe piping "
     "pump_record rings runner spread stream tap tape taps tee valves watching",

@@ -1,6 +1,8 @@
 """The machinery of mutants: whoever judges must be judged first."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,26 @@ def mutant(old: str, new: str, file: str = KEPT) -> Mutant:
 def test_every_mutant_fits_the_source_and_changes_it(row: str) -> None:
     for path, text in changed_files(MUTANTS[row], REPOSITORY).items():
         assert text != path.read_text("utf-8")
+
+
+def test_no_mistake_is_noticed_only_because_it_names_what_is_not_there(tmp_path: Path) -> None:
+    for row, one in MUTANTS.items():
+        for path, text in changed_files(one, REPOSITORY).items():
+            if path.suffix == ".py":
+                (tmp_path / f"{row}_{path.stem}.py").write_text(text, "utf-8")
+    ruff = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "F821",
+        "--output-format",
+        "concise",
+    ]
+    told = subprocess.run([*ruff, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout
 
 
 def test_every_test_that_a_row_names_is_there() -> None:
