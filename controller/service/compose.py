@@ -8,7 +8,8 @@ from controller.devices.wiring import wire
 from controller.engine import Engine
 from controller.runtime import PacedClock
 from controller.safety.supervisor import LimitSupervisor
-from controller.service.service import Identity, Service
+from controller.service.operation import Identity
+from controller.service.service import Service
 from controller.service.wall import WallClock
 from controller.settings import LoopSettings, Settings
 from controller.storage import Storage
