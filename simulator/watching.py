@@ -99,7 +99,8 @@ class Attention:
         """Wait for something else; None for the next value at the sensor's own pace."""
         interval_ms = to_ms(self._spot.interval_s) if watch is None else 0
         if watch is not None and watch != self._watch:
-            self.stale = self.stale or watch.turns != self._watch.turns
+            before = self._watch
+            self.stale = self.stale or watch.turns != before.turns or watch.peaks != before.peaks
             self._watch = watch
             self._bound()
         if interval_ms != self._interval_ms:
@@ -118,7 +119,7 @@ class Attention:
         self.number += 1
         if self._interval_ms:
             self.due_at = floor(now_s * 1000.0) + self._interval_ms
-        elif self._low_k == -inf and self._high_k == inf and not self._watch.turns:
+        elif self._low_k == -inf and self._high_k == inf and not (self._watch.turns or self._watch.peaks):
             self.due_at = NEVER
         else:
             self.due_at = self._next(now_s)
@@ -150,23 +151,30 @@ class Attention:
             after_s = leaves(terms, self._low_k, self._high_k, span_s)
             due_at = NEVER if after_s is None else max(ceil((start_s + after_s) * 1000.0), now_ms + 1)
             if self._watch.turns:
-                due_at = min(due_at, self._turns(terms, start_s, span_s, now_ms))
+                due_at = min(due_at, self._lowest(terms, start_s, span_s, now_ms))
+            if self._watch.peaks:
+                due_at = min(due_at, self._highest(terms, start_s, span_s, now_ms))
             if due_at < NEVER:
                 return due_at
         return NEVER
 
-    def _turns(self, terms: Terms, start_s: float, span_s: float, now_ms: Instant) -> Instant:
+    def _lowest(self, terms: Terms, start_s: float, span_s: float, now_ms: Instant) -> Instant:
         """Return the lowest whole millisecond where it begins to rise, if its value there was never told."""
-        at_s = start_s
-        if slope(terms, 0.0) < 0.0:
-            turns = turning_points(terms, span_s)
-            if not turns:
-                return NEVER
-            at_s += turns[0]
-        before = floor(at_s * 1000.0)
-        choices = [at for at in (before, before + 1) if at > now_ms]
-        lowest_k, lowest_at = min((self._course.felt_k(at / 1000.0), at) for at in choices)
+        turns_s = 0.0 if slope(terms, 0.0) >= 0.0 else _first_turn(terms, span_s)
+        choices = _beside(start_s + turns_s, now_ms)
+        if not choices:
+            return NEVER
+        lowest_k, lowest_at = min([(self._course.felt_k(at / 1000.0), at) for at in choices])
         return lowest_at if lowest_k < self._told_c - self._ambient_c - SAME_K else NEVER
+
+    def _highest(self, terms: Terms, start_s: float, span_s: float, now_ms: Instant) -> Instant:
+        """Return the highest whole millisecond where it begins to fall, if its value there was never told."""
+        turns_s = 0.0 if slope(terms, 0.0) <= 0.0 else _first_turn(terms, span_s)
+        choices = _beside(start_s + turns_s, now_ms)
+        if not choices:
+            return NEVER
+        highest_k, highest_at = max([(self._course.felt_k(at / 1000.0), at) for at in choices])
+        return highest_at if highest_k > self._told_c - self._ambient_c + SAME_K else NEVER
 
 
 class WatchedSensors:
@@ -287,4 +295,19 @@ def _together(watches: Sequence[Watch]) -> Watch | None:
     if len(watches) < 2:
         return watches[0] if watches else None
     levels_c = tuple(dict.fromkeys(level for watch in watches for level in watch.levels_c))
-    return Watch(watches[0].sensor, levels_c, any(watch.turns for watch in watches))
+    turns, peaks = any(watch.turns for watch in watches), any(watch.peaks for watch in watches)
+    return Watch(watches[0].sensor, levels_c, turns, peaks)
+
+
+def _first_turn(terms: Terms, span_s: float) -> float:
+    """Return where a sum of exponentials first turns within a span, in s; infinity when it does not."""
+    turns_s = turning_points(terms, span_s)
+    return turns_s[0] if turns_s else inf
+
+
+def _beside(at_s: float, now_ms: Instant) -> list[Instant]:
+    """Return the whole milliseconds before and after an instant that are still to come; none of one that never comes."""
+    if at_s == inf:
+        return []
+    before = floor(at_s * 1000.0)
+    return [at for at in (before, before + 1) if at > now_ms]

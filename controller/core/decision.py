@@ -45,11 +45,13 @@ class Watch(NamedTuple):
         levels_c: Temperatures in C, each a change of mind between just below it and itself; empty when only an
             answer given for another cause looks at the sensor.
         turns: The answer also hangs on the sensor's lowest value, so that its turn from falling to rising counts.
+        peaks: The same of its highest value, and its turn from rising to falling.
     """
 
     sensor: str
     levels_c: tuple[float, ...] = ()
     turns: bool = False
+    peaks: bool = False
 
 
 Watches: TypeAlias = tuple[Watch, ...] | None

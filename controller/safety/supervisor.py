@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from controller.core.changes import changed, renewed
 from controller.core.clock import HOUR_MS, NEVER, Instant
-from controller.core.decision import UNSAID, Decision, Verdict, Vote, Watch, Watches
+from controller.core.decision import Decision, Verdict, Vote, Watch
 from controller.core.observation import Observation
 from controller.core.plumbing import Topology
 from controller.core.reason import Reason, ReasonCode
@@ -32,9 +32,7 @@ class LimitSupervisor(Objections):
         if wanted.vote is not Vote.RUN:
             return Verdict(run=False, reason=wanted.reason, watches=(Watch(guard),))
         limit_c = (self.limits.cold_line_c,) if observation.plumbing.topology is Topology.COLD_RETURN else ()
-        watches: Watches = (Watch(guard, limit_c), *self._felt_at(observation))
-        if self.burner is not None:
-            watches = UNSAID  # peaks and troughs of its outlet count
+        watches = (Watch(guard, limit_c), *self._felt_at(observation), *self._flame_at(observation))
         for objection in self._objections(observation, wanted):
             return Verdict(
                 run=False,
@@ -92,6 +90,14 @@ class LimitSupervisor(Objections):
             return (Watch(sensor),)
         lowest_c = value_c if run is None else run.lowest_c.get(sensor, value_c)
         return (Watch(sensor, (lowest_c + RESPONSE_K,), turns=True),)
+
+    def _flame_at(self, observation: Observation) -> tuple[Watch, ...]:
+        """Return what the heater's outlet has to do for the flame to count as lit, gone out or lit again."""
+        if self.burner is None:
+            return ()
+        begins = self.marks.started_at is None
+        burner = self.burner.begun() if begins else self.burner.going_on(observation)
+        return burner.watches(observation)
 
     def _felt_by(self, observation: Observation, started_at: Instant) -> Instant:
         """Return when the run ends unless the sensor feels it by then; NEVER when it need not."""

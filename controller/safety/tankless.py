@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from controller.core.changes import renewed
+from controller.core.changes import changed, renewed
 from controller.core.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Instant
+from controller.core.decision import Watch
 from controller.core.kept import age_ms, instant
 from controller.core.observation import Observation
 from controller.core.plumbing import SUPPLY
@@ -89,9 +90,9 @@ class Burner:
     def _flowing(self, observation: Observation) -> "Burner":
         flow_lpm, now = observation.loop_flow_lpm, observation.now
         if flow_lpm is None or flow_lpm < self.terms.activation_lpm:
-            return renewed(self, flows_since=None)
+            return changed(self, flows_since=None)
         since = now if self.flows_since is None else self.flows_since
-        return renewed(self, flows_since=since, flowed=self.flowed or now >= since + FLOWS_FOR_MS)
+        return changed(self, flows_since=since, flowed=self.flowed or now >= since + FLOWS_FOR_MS)
 
     def _glowing(self, observation: Observation) -> "Burner":
         value_c, rise_k = observation.value(SUPPLY), observation.rise_k(SUPPLY)
@@ -109,6 +110,20 @@ class Burner:
         if value_c < trough_c + LIT_K:
             return renewed(self, trough_c=trough_c)
         return renewed(self._started(observation.now), peak_c=value_c, trough_c=None)
+
+    def watches(self, observation: Observation) -> tuple[Watch, ...]:
+        """Return what the outlet has to do to change what is remembered, in a run that goes on or begins now."""
+        if SUPPLY not in observation.plumbing.sensors:
+            return ()
+        value_c, run = observation.value(SUPPLY), observation.pump.run
+        if value_c is None:
+            return (Watch(SUPPLY),)
+        if not self.lit:
+            lowest_c = value_c if run is None else run.lowest_c.get(SUPPLY, value_c)
+            return (Watch(SUPPLY, (lowest_c + LIT_K, HOT_C), turns=True),)
+        if self.trough_c is None:
+            return (Watch(SUPPLY, (max(value_c, self.peak_c or value_c) - FELL_K,), peaks=True),)
+        return (Watch(SUPPLY, (self.trough_c + LIT_K, HOT_C), turns=True),)
 
     def _started(self, now: Instant) -> "Burner":
         return renewed(self, starts=(*self.recent(now), now))

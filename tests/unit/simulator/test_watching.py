@@ -92,6 +92,17 @@ def test_the_turn_from_falling_to_rising_is_told_when_it_counts():
     assert value_c == pytest.approx(AMBIENT_C - 8.0 * (1.0 - math.exp(-20.0 / LAG_S)), abs=1e-3)
 
 
+def test_the_turn_from_rising_to_falling_is_told_when_it_counts():
+    stream = constant(0.0, 0.0, 50.0), constant(8.0, 50.0, 70.0), constant(-30.0, 70.0)
+    silent, told = (Rig(*stream, watches=(Watch("return", peaks=peaks),)) for peaks in (False, True))
+    silent.env.run(1_000.0)
+    told.env.run(1_000.0)
+    assert len(silent.told) == 1
+    ((at, value_c),) = told.told[1:]
+    assert at in (70_000, 70_001)
+    assert value_c == pytest.approx(AMBIENT_C + 8.0 * (1.0 - math.exp(-20.0 / LAG_S)), abs=1e-3)
+
+
 def test_a_dip_that_stays_above_the_last_value_told_is_no_news():
     stream = constant(30.0, 0.0, 50.0), constant(0.0, 50.0, 60.0), constant(30.0, 60.0)
     rig = Rig(*stream, watches=(Watch("return", turns=True),))

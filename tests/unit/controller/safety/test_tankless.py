@@ -1,8 +1,11 @@
 """A burner that lights, one that sleeps, one that has locked itself out, and one that goes on and off."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from controller.core.clock import HOUR_MS
 from controller.core.decision import Decision, Purpose
@@ -47,6 +50,29 @@ def after(*supply_c: float) -> Burner:
         lowest_c = min(lowest_c, value_c)
         burner = burner.going_on(seen(seconds(5 * number), value_c, lowest_c))
     return burner
+
+
+def sparing(supply_c: Sequence[float]) -> Burner:
+    """The same run, its outlet told only when that does what the burner hangs on."""
+    lowest_c = told_c = supply_c[0]
+    burner = Burner(TERMS).begun().going_on(seen(0, told_c, told_c))
+    for number in range(1, len(supply_c) - 1):
+        before_c, value_c, next_c = supply_c[number - 1 : number + 2]
+        (watch,) = burner.watches(seen(0, told_c, lowest_c))
+        crosses = any((level_c > told_c) is not (level_c > value_c) for level_c in watch.levels_c)
+        bottom = watch.turns and before_c > value_c < next_c and value_c < told_c
+        top = watch.peaks and before_c < value_c > next_c and value_c > told_c
+        if crosses or bottom or top:
+            told_c, lowest_c = value_c, min(lowest_c, value_c)
+            burner = burner.going_on(seen(seconds(5 * number), value_c, lowest_c))
+    return burner
+
+
+@given(st.lists(st.floats(10.0, 60.0), min_size=3, max_size=60, unique=True))
+def test_it_says_all_that_its_outlet_could_change(supply_c: list[float]) -> None:
+    dense, sparse = after(*supply_c), sparing((*supply_c, supply_c[-1]))
+    fell_at = [None if burner.trough_c is None else burner.fell_at for burner in (sparse, dense)]
+    assert (sparse.lit, sparse.starts, fell_at[0]) == (dense.lit, dense.starts, fell_at[1])
 
 
 # -- the flame ----------------------------------------------------------------------------------------------
