@@ -15,6 +15,7 @@ from api.auth_guard import OPEN, Guard
 from api.deps import Facade
 from api.examples import exemplify
 from api.hosts import HostRule
+from api.interpreter import Interpreter
 from api.routes import (
     accounts,
     habits,
@@ -80,7 +81,8 @@ class WebApp:
         self.api.state.settings, self.api.state.config, self.api.state.examining = None, None, False
         guarded = self.api if gate is None else Guard(self.api, gate, frozenset(proxies))
         self._streams: Streams = self.api.state.streams
-        self._fence = Fence(guarded, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
+        fence = Fence(guarded, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
+        self._outside = Interpreter(fence)
 
     def house(self, settings: Settings, config: Path | None = None) -> None:
         """Tell the API what the house is made of: for its devices, the doctor and backups."""
@@ -88,7 +90,7 @@ class WebApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._fence(scope, receive, send)
+        await self._outside(scope, receive, send)
 
     def close(self) -> None:
         """End the open event streams and what is being planned, so that the server can shut down at once."""

@@ -90,11 +90,11 @@ _LONGEST_DAYS = 22
 """Days of a file of draws that samples use: the last begins on day 19."""
 _HEAD = {
     "en": ("", "hot 10 s", "95 % wait", "cold", "energy", "pump", "starts", "cost a year"),
-    "zh": ("", "10 秒内", "95% 等待", "冷水", "额外能耗", "水泵", "启动", "每年费用"),
+    "zh": ("", "10 秒内", "95% 等待", "冷水", "额外能耗", "循环泵", "启动", "每年费用"),
 }
 _SAMPLING = {
     "en": "{n} samples of {days} days; in brackets the lowest and highest of them. * is recommended.",
-    "zh": "{n} 个样本,每个 {days} 天;括号内为各样本的最低和最高值。* 为推荐方案。",
+    "zh": "{n} 个样本，每个 {days} 天；括号内为各样本的最低和最高值。* 为推荐方案。",
 }
 
 

@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import LanguageDep
 from api.errors import INVALID, SENDING, Kind, ProblemError, responses
+from api.phrases import said
 from api.what_if.houses import NAME, Houses, NoSuchLayout, checked, drawn, text_of
 from api.what_if.jobs import FILES, Busy, Planner, Status
 from controller.core.errors import ConfigError, ZcwError
+from controller.core.reason import Language
 from simulator.catalogue import pipe_sizes
 
 router = APIRouter(tags=["plan"], prefix="/plan")
@@ -154,7 +156,7 @@ def drawing(tree: Annotated[Tree, Body()], language: LanguageDep) -> Drawing:
     try:
         svg, style = drawn(checked(tree), language)
     except ConfigError as error:
-        return Drawing(svg="", style="", problems=[Trouble(**one) for one in _errors(error)])
+        return Drawing(svg="", style="", problems=[_trouble(one, language) for one in _errors(error)])
     return Drawing(svg=svg, style=style, problems=[])
 
 
@@ -164,23 +166,23 @@ async def start(request: Request, wanted: JobIn, language: LanguageDep) -> JobOu
     try:
         text = await asyncio.to_thread(_text, wanted.layout)
         asked = wanted.model_dump(exclude={"layout"})
-        return _out(_planner(request).start({**asked, "text": text, "language": language}))
+        return _out(_planner(request).start({**asked, "text": text, "language": language}), language)
     except ConfigError as error:
         raise ProblemError(INVALID, "the layout has mistakes", errors=_errors(error)) from None
     except Busy:
         raise ProblemError(BUSY, "one at a time") from None
 
 
-@router.get("/job", summary="How the advice is going", responses=responses())
-async def status(request: Request) -> JobOut:
+@router.get("/job", summary="How the advice is going", responses=responses(INVALID))
+async def status(request: Request, language: LanguageDep) -> JobOut:
     """Return progress and, in the end, the advice; it survives a reload of the page and a restart."""
-    return _out(_planner(request).status())
+    return _out(_planner(request).status(), language)
 
 
 @router.delete("/job", summary="Cancel the advice", responses=responses(*SENDING))
-async def cancel(request: Request) -> JobOut:
+async def cancel(request: Request, language: LanguageDep) -> JobOut:
     """Give up the advice that is being worked out."""
-    return _out(await _planner(request).cancel())
+    return _out(await _planner(request).cancel(), language)
 
 
 @router.get("/files/{name}", summary="Report and parts list", responses=responses(INVALID, NO_ADVICE))
@@ -224,5 +226,11 @@ def _errors(error: ConfigError) -> list[dict[str, str]]:
     return [{"where": one.where, "message": one.message, "cure": one.cure} for one in error.problems]
 
 
-def _out(status: Status) -> JobOut:
-    return JobOut(state=status.state, share=status.share, error=status.error, result=dict(status.result))
+def _trouble(one: dict[str, str], language: Language) -> Trouble:
+    message, cure = said(one["message"], language), said(one["cure"], language)
+    return Trouble(where=one["where"], message=message, cure=cure)
+
+
+def _out(status: Status, language: Language) -> JobOut:
+    error = said(status.error, language)
+    return JobOut(state=status.state, share=status.share, error=error, result=dict(status.result))

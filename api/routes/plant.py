@@ -12,6 +12,7 @@ from pydantic import Field
 from api.checkup import examine
 from api.deps import FacadeDep, LanguageDep
 from api.errors import INVALID, NO_FILE, NO_HISTORY, SENDING, UNAVAILABLE, ProblemError, responses
+from api.phrases import said
 from api.present import reason_out
 from api.schemas import Out, ReasonOut
 from controller.core.errors import ZcwError
@@ -149,7 +150,7 @@ async def log(
 
 
 @router.post("/doctor", summary="Look everything over", responses=responses(*SENDING, NO_FILE, UNAVAILABLE))
-async def doctor(request: Request) -> list[FindingOut]:
+async def doctor(request: Request, language: LanguageDep) -> list[FindingOut]:
     """Listen on the broker for a few seconds, and tell what is wrong and what to do about it. One at a time."""
     state: Any = request.app.state
     settings = _settings(request)
@@ -162,10 +163,10 @@ async def doctor(request: Request) -> list[FindingOut]:
         state.examining = False
     return [
         FindingOut(
-            check=one.check,
+            check=said(one.check, language),
             severity=cast(Literal["fine", "warning", "error"], one.severity.name.lower()),
-            message=one.message,
-            cure=one.cure,
+            message=said(one.message, language),
+            cure=said(one.cure, language),
         )
         for one in findings
     ]

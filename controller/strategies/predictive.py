@@ -118,7 +118,9 @@ class Predictive:
         fill = _best(outlook, plumbing.fixtures, self.comfort)
         if fill is None:
             left_min = (loop.hot_until - now) / MINUTE_MS
-            reason = Reason.of(ReasonCode.STILL_HOT, loop_c=loop.loop_c, left_min=left_min)
+            reason = Reason.of(ReasonCode.WARM_ENOUGH, loop_c=loop.loop_c)
+            if left_min >= 1:
+                reason = Reason.of(ReasonCode.STILL_HOT, loop_c=loop.loop_c, left_min=left_min)
             return Decision(Vote.ABSTAIN, reason, outlook.changes_at, watches=watches)
         # What would end a run at once is no reason to begin one.
         unsure = (self.fill_ms or loop.fill_ms) is None and not loop.would_learn

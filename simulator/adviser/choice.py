@@ -76,7 +76,7 @@ def _nothing_gained(best: Scheme, gain: float) -> Iterator[Said]:
     name = scheme_words(best)
     yield Said(
         f"Even the most comfortable scheme, {name.en}, would make only {gain:.0%} more of the draws hot within 10 s.",
-        f"即使最舒适的方案({name.zh})也只能使 10 秒内出热水的用水增加 {gain:.0%}。",
+        f"即使最舒适的方案（{name.zh}）也只能使 10 秒内出热水的用水增加 {gain:.0%}。",
     )
 
 
@@ -86,14 +86,14 @@ def _gained(chosen: Scheme, idle: Scheme, gain: float, enough: float) -> Iterato
     yield Said(
         f"{after:.0%} of the useful draws are hot within 10 s instead of {before:.0%}: {share:.0%} of what the most "
         f"comfortable scheme adds ({enough:.0%} was asked for).",
-        f"{after:.0%} 的有效用水在 10 秒内出热水(不循环时为 {before:.0%}):达到最舒适方案所增加舒适度的 {share:.0%}(要求 {enough:.0%})。",
+        f"{after:.0%} 的有效用水在 10 秒内出热水（不循环时为 {before:.0%}）：达到最舒适方案所增加舒适度的 {share:.0%}（要求 {enough:.0%}）。",
     )
     more = chosen.beyond(idle, "cost_a_year")
     sign = "costs" if more.mean > 0 else "saves"
     yield Said(
         f"With the water that is no longer run off it {sign} {abs(more.mean):.0f} a year against no circulation "
         f"({more.low:.0f} to {more.high:.0f} over the samples).",
-        f"计入节约的放水,与不循环相比每年{'多花' if more.mean > 0 else '节省'} {abs(more.mean):.0f}(各样本 {more.low:.0f} 至 {more.high:.0f})。",
+        f"计入节约的放水，与不循环相比每年{'多花' if more.mean > 0 else '节省'} {abs(more.mean):.0f}（各样本 {more.low:.0f} 至 {more.high:.0f}）。",
     )
 
 
@@ -109,8 +109,8 @@ def _against(chosen: Scheme, good: Sequence[Scheme]) -> Iterator[Said]:
         yield Said(
             f"{name.en} gives {other.figure('hot_within_10s').mean:.0%} and costs {less.mean:.0f} a year more, in {wins} of "
             f"{len(chosen.runs)} samples{'' if clear else '; the difference is within the sampling error'}.",
-            f"{name.zh}为 {other.figure('hot_within_10s').mean:.0%},每年多花 {less.mean:.0f}({len(chosen.runs)} 个样本中有 {wins} 个)"
-            f"{'' if clear else ',差异在抽样误差之内'}。",
+            f"{name.zh}为 {other.figure('hot_within_10s').mean:.0%}，每年多花 {less.mean:.0f}（{len(chosen.runs)} 个样本中有 {wins} 个）"
+            f"{'' if clear else '，差异在抽样误差之内'}。",
         )
 
 
@@ -128,6 +128,6 @@ def _other_way(chosen: Scheme, schemes: Sequence[Scheme], drawn: Way) -> Iterato
     yield Said(
         f"With the other way back the nearest is {name.en}: {_comfort(other):.0%} hot within 10 s, {abs(more):.0f} a year "
         f"{'more' if more > 0 else 'less'}" + (", but the way back that is drawn was kept." if kept else "."),
-        f"另一种回水方式中最接近的是{name.zh}:10 秒内 {_comfort(other):.0%},每年{'多' if more > 0 else '少'} {abs(more):.0f}"
-        + (",但保留了图中已有的回水方式。" if kept else "。"),
+        f"另一种回水方式中最接近的是{name.zh}：10 秒内 {_comfort(other):.0%}，每年{'多' if more > 0 else '少'} {abs(more):.0f}"
+        + ("，但保留了图中已有的回水方式。" if kept else "。"),
     )

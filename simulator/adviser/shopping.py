@@ -62,7 +62,7 @@ def _pipes(house: House) -> Iterator[Item]:
     runs = house.layout.return_line
     for name, metres in _metres(runs, lambda run: run.size.name).items():
         yield Item(
-            Said(f"pipe {name}, return line", f"管材 {name}(回水管)"), _cut(metres), "m",
+            Said(f"pipe {name}, return line", f"管材 {name}（回水管）"), _cut(metres), "m",
             Said("approved for drinking water", "须适用于饮用水"),
         )  # fmt: skip
     bends = sum(round(run.length_m / BEND_EVERY_M) if run.bends is None else run.bends for run in runs)
@@ -71,7 +71,7 @@ def _pipes(house: House) -> Iterator[Item]:
             Said("elbows", "弯头"),
             bends,
             "pieces",
-            Said("as drawn; else one every 2.5 m", "按图;否则每 2.5 米一个"),
+            Said("as drawn; else one every 2.5 m", "按图；否则每 2.5 米一个"),
         )
     if runs:
         starts = {run.start for run in runs} - {run.end for run in runs}
@@ -88,8 +88,8 @@ def _foam(house: House) -> Iterator[Item]:
     for name, metres in sorted(lengths.items()):
         outer, thick = name.split("/")
         yield Item(
-            Said(f"foam {thick} mm for {outer} mm pipe", f"保温管 {thick} mm,配 {outer} mm 管"), _cut(metres), "m",
-            Said("0.035 to 0.040 W/(m K)", "导热系数 0.035 至 0.040 W/(m·K)"),
+            Said(f"foam {thick} mm for {outer} mm pipe", f"保温管 {thick} mm，配 {outer} mm 管"), _cut(metres), "m",
+            Said("0.035 to 0.040 W/(m K)", "导热系数 0.035 至 0.040 W/（m·K）"),
         )  # fmt: skip
 
 
@@ -98,13 +98,13 @@ def _valves(house: House) -> Iterator[Item]:
     if crossovers:
         yield Item(
             Said("thermostatic crossover valve", "恒温回水阀"), crossovers, "pieces",
-            Said("shuts at 36 to 38 °C; below the far fixture", "36 至 38 °C 关闭;装在最远用水点下方"),
+            Said("shuts at 36 to 38 °C; below the far fixture", "36 至 38 °C 关闭；装在最远用水点下方"),
         )  # fmt: skip
     returns = sum(not loop.crossovers for loop in house.layout.loops)
     if returns:
         yield Item(
             Said("check valve", "止回阀"), returns, "pieces",
-            Said("in the return line beside the pump", "装在回水管上,泵旁"),
+            Said("in the return line beside the pump", "装在回水管上，泵旁"),
         )  # fmt: skip
     yield Item(
         Said("stop valves", "截止阀"), 2 * len(house.layout.loops), "pieces",
@@ -119,8 +119,8 @@ def _pumps(house: House, sizings: tuple[Sizing, ...]) -> Iterator[Item]:
             "" if sizing.head_m is None else f", {sizing.head_m:.1f} m"
         )
         yield Item(
-            Said(f"circulation pump for drinking water, {size.name}", f"饮用水循环泵({_SIZE_ZH[size.name]})"), 1, "pieces",
-            Said(f"{sizing.loop}: at least {need}", f"{sizing.loop}:至少 {need}"),
+            Said(f"circulation pump for drinking water, {size.name}", f"饮用水循环泵（{_SIZE_ZH[size.name]}）"), 1, "pieces",
+            Said(f"{sizing.loop}: at least {need}", f"{sizing.loop}：至少 {need}"),
         )  # fmt: skip
 
 
@@ -131,11 +131,11 @@ def _electrics(house: House, strategy: str) -> Iterator[Item]:
     loops = len(house.layout.loops)
     yield Item(
         Said("smart plug or relay with auto-off", "带自动断电的智能插座或继电器"), loops, "pieces",
-        Said("class A of docs/devices.md; best one that measures power", "docs/devices.md 的 A 类;最好能测功率"),
+        Said("class A of docs/devices.md; best one that measures power", "docs/devices.md 的 A 类；最好能测功率"),
     )  # fmt: skip
     yield Item(
         Said("temperature sensor for pipes", "管道温度传感器"), len(house.layout.sensors), "pieces",
-        Said("strapped on, under foam; reports at least every 60 s", "绑在管上,外包保温;至少每 60 秒上报一次"),
+        Said("strapped on, under foam; reports at least every 60 s", "绑在管上，外包保温；至少每 60 秒上报一次"),
     )  # fmt: skip
     if strategy == "on_demand":
         yield Item(
@@ -144,7 +144,7 @@ def _electrics(house: House, strategy: str) -> Iterator[Item]:
         )  # fmt: skip
     yield Item(
         Said("gateway with MQTT broker", "带 MQTT 代理的网关"), 1, "pieces",
-        Said("Raspberry Pi class, beside Home Assistant if you like", "树莓派级别,可与 Home Assistant 同机"),
+        Said("Raspberry Pi class, beside Home Assistant if you like", "树莓派级别，可与 Home Assistant 同机"),
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def wiring(house: House, strategy: str) -> str:
 WORDS: Final = {
     "gateway": "网关",
     "plug with auto-off": "带自动断电的插座",
-    "pump": "水泵",
+    "pump": "循环泵",
     "button": "按钮",
     **{said.en: said.zh for said in _ROLES.values()},
 }
@@ -81,7 +81,7 @@ def placements(house: House) -> list[Said]:
         said.append(
             Said(
                 f"{name.en}: on {spot.pipe}, {spot.at_m:g} m from its beginning, metal to metal, under foam.",
-                f"{name.zh}:装在 {spot.pipe} 上,距起点 {spot.at_m:g} 米,贴紧金属,外包保温。",
+                f"{name.zh}：装在 {spot.pipe} 上，距起点 {spot.at_m:g} 米，贴紧金属，外包保温。",
             )
         )
     for loop in layout.loops:
@@ -89,18 +89,18 @@ def placements(house: House) -> list[Said]:
             said.append(
                 Said(
                     f"Crossover valve: between hot and cold pipe below {valve.fixture}.",
-                    f"回水阀:装在 {valve.fixture} 下方的热水管与冷水管之间。",
+                    f"回水阀：装在 {valve.fixture} 下方的热水管与冷水管之间。",
                 )
             )
     if house.way is Way.RETURN:
         said.append(
             Said(
                 "Pump and check valve: in the return line beside the heater, the valve behind the pump.",
-                "水泵和止回阀:装在热水器旁的回水管上,止回阀在泵后。",
+                "循环泵和止回阀：装在热水器旁的回水管上，止回阀在泵后。",
             )
         )
     elif house.way is Way.COLD_PIPE:
-        said.append(Said("Pump: in the hot pipe beside the heater.", "水泵:装在热水器旁的热水管上。"))
+        said.append(Said("Pump: in the hot pipe beside the heater.", "循环泵：装在热水器旁的热水管上。"))
     return said
 
 

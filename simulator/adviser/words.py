@@ -45,4 +45,4 @@ def scheme_words(scheme: Scheme) -> Said:
 def _with_foam(said: Said, foam_mm: float | None) -> Said:
     if foam_mm is None:
         return said
-    return Said(f"{said.en}, {foam_mm:g} mm foam", f"{said.zh},保温 {foam_mm:g} mm")
+    return Said(f"{said.en}, {foam_mm:g} mm foam", f"{said.zh}，保温 {foam_mm:g} mm")

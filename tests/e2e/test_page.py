@@ -102,7 +102,7 @@ async def test_each_fixture_says_whether_it_is_hot_and_how_long_a_tap_would_take
     tabs: Tabs, service: FakeService
 ) -> None:
     async with web_server(service) as address, tabs.opened(address) as page:
-        said = ["hot now", "perhaps, at most 26 s", "hot after 38 s"]
+        said = ["hot now", "perhaps hot, at most 26 s", "hot after 38 s"]
         await expect(page.locator(".fixture .status")).to_have_text(said)
         service.set_loop(pump=PumpState.UNKNOWN, commanded=True)
         await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
@@ -360,7 +360,7 @@ async def test_a_chinese_reader_is_spoken_to_in_chinese_and_may_switch(
     async with web_server(service) as address, tabs.opened(address, locale="zh-CN") as page:
         await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
         await expect(page.locator(".reason")).to_have_text("目前没有热水需求。")
-        await expect(page.locator(".fixture .name")).to_have_text(["厨房", "洗手盆", "淋浴"])
+        await expect(page.locator(".fixture .name")).to_have_text(["厨房", "洗脸盆", "淋浴"])
         shown = await page.locator("main").inner_text()
         assert not [word for word in ("Pump", "Mode", "until", "cold", "Return") if word in shown]
         await page.screenshot(path=ARTIFACTS / "page-phone-zh.png")

@@ -12,7 +12,7 @@ async function begin(): Promise<void> {
   document.documentElement.lang = chinese ? "zh" : "en";
   part("name-label").textContent = words("Name", "名称");
   part("password-label").textContent = words("Password", "密码");
-  part("code-label").textContent = words("Set-up code, printed by the service at its start", "设置码(服务启动时显示)");
+  part("code-label").textContent = words("Set-up code, printed by the service at its start", "设置码（服务启动时显示）");
   const session = (await (await fetch("api/v1/session")).json()) as Session;
   if (!session.accounts || session.scope !== null) return location.replace("./");
   setup = session.setup;

@@ -93,9 +93,11 @@ export const estimateOf = (loop: Loop, fixture: string): Estimate | null => loop
 
 const COLD_S = 90; // nobody waits so long: then it is simply cold
 
-function estimated({ hot, wait_s, wait_high_s }: Estimate): Pick<FixtureStatus, "key" | "values"> {
+const RATHER = 0.5;
+
+function estimated({ hot, hot_chance, wait_s, wait_high_s }: Estimate): Pick<FixtureStatus, "key" | "values"> {
   if (hot === true) return { key: "fixture_hot", values: {} };
-  if (hot === null) return { key: "fixture_perhaps", values: { seconds: Math.round(wait_high_s) } };
+  if (hot === null) return { key: hot_chance >= RATHER ? "fixture_perhaps" : "fixture_doubt", values: { seconds: Math.round(wait_high_s) } };
   return wait_s > COLD_S ? { key: "fixture_cold", values: {} } : { key: "fixture_wait", values: { seconds: Math.round(wait_s) } };
 }
 
@@ -103,7 +105,8 @@ function estimated({ hot, wait_s, wait_high_s }: Estimate): Pick<FixtureStatus, 
 export function fixtureLevel(view: Picture, fixture: string): Level {
   const estimate = estimateOf(view.loop, fixture);
   if (view.lost || estimate === null) return view.level;
-  return estimate.hot === null ? "warm" : estimate.hot ? "hot" : "cold";
+  if (estimate.hot === null) return estimate.hot_chance >= RATHER ? "warm" : "cold";
+  return estimate.hot ? "hot" : "cold";
 }
 
 const runsFor = (run: Run, fixture: string): boolean => run.fixture === fixture || run.fixture === null;

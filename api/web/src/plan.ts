@@ -50,7 +50,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T |
     });
     const told = answer.status === 204 ? {} : await answer.json();
     if (answer.ok) return told as T;
-    said.value = `${told.detail}. ${told.cure}`;
+    said.value = language.value === "zh" ? `${told.detail}。${told.cure}` : `${told.detail}. ${told.cure}`;
     if (Array.isArray(told.errors)) troubles.value = told.errors;
   } catch {
     said.value = "";

@@ -16,7 +16,7 @@ export interface Block {
 
 const isClock = (text: string): boolean => /^\d\d:\d\d$/.test(text);
 const minuteOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
-const daysOf = ({ days }: Window): number[] => (typeof days === "string" ? (GROUPS[days] ?? []) : days.map((word) => WORDS.indexOf(word)));
+export const daysOf = ({ days }: Window): number[] => (typeof days === "string" ? (GROUPS[days] ?? []) : days.map((word) => WORDS.indexOf(word)));
 
 export const bySun = (window: Window): boolean => !isClock(window.from) || !isClock(window.to);
 
@@ -45,6 +45,17 @@ export function windowsOf(blocks: readonly Block[]): Window[] {
     const [from = "", to = ""] = key.split(" ");
     return { days: inWords([...set].sort((a, b) => a - b)), from, to };
   });
+}
+
+// Neighbouring days as spans, first and last.
+export function spansOf(days: readonly number[]): [number, number][] {
+  const spans: [number, number][] = [];
+  for (const day of days) {
+    const last = spans.at(-1);
+    if (last !== undefined && last[1] === day - 1) last[1] = day;
+    else spans.push([day, day]);
+  }
+  return spans;
 }
 
 function inWords(days: number[]): string[] | string {

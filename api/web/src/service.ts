@@ -56,7 +56,7 @@ async function send<T>(method: string, path: string, body?: object, headers: Rec
       signal: AbortSignal.timeout(patienceMs),
     });
     const said = answer.status === 204 ? null : await answer.json();
-    return answer.ok ? { ok: true, body: said as T, etag: answer.headers.get("ETag") } : { ok: false, detail: `${said.detail}. ${said.cure}`, status: answer.status, wrong: said.errors ?? [] };
+    return answer.ok ? { ok: true, body: said as T, etag: answer.headers.get("ETag") } : { ok: false, detail: language.value === "zh" ? `${said.detail}。${said.cure}` : `${said.detail}. ${said.cure}`, status: answer.status, wrong: said.errors ?? [] };
   } catch {
     return { ok: false, detail: null, status: 0, wrong: [] };
   }

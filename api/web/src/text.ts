@@ -17,8 +17,8 @@ const ZH: Record<Key, string> = { ...shell.ZH, ...now.ZH, ...history.ZH, ...habi
 // Word by word, so that "guest_bath" is understood as well; a name with another word in it stays as its owner wrote it.
 const FIXTURES_ZH: Record<string, string> = {
   kitchen: "厨房",
-  basin: "洗手盆",
-  washbasin: "洗手盆",
+  basin: "洗脸盆",
+  washbasin: "洗脸盆",
   shower: "淋浴",
   bath: "浴缸",
   bathroom: "浴室",

@@ -94,7 +94,7 @@ async def test_names_inside_a_sentence_are_in_its_language(
 ) -> None:
     service.set_loop(reason=Reason.of(ReasonCode.SENSOR_MISSING, sensor="return"))
     reason = (await client.get("api/v1/state?lang=zh")).json()["loops"][0]["reason"]
-    assert reason["sentence"] == "回水 传感器没有新数据"
+    assert reason["sentence"] == "回水传感器没有新数据"
     assert reason["values"] == {"sensor": "return"}
 
 

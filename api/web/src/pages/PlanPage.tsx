@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cancel, change, forget, job, keep, names, open, type Pipe, picture, said, start, take, type Tree, tree, troubles } from "../plan";
-import { language, t } from "../text";
+import { language, t, wordOf } from "../text";
 import { AdviceCard } from "../view/Advice";
 
 const HEATERS = ["ideal", "storage", "heat_pump", "tankless", "combi"];
@@ -95,7 +95,7 @@ function HouseForm({ house }: { house: Tree }) {
         <label>
           {t("planHeater")}
           <select value={house.heater.kind ?? "ideal"} onChange={(event) => set({ heater: { kind: event.currentTarget.value, setpoint_c: house.heater.setpoint_c } })}>
-            {HEATERS.map((kind) => <option key={kind} value={kind}>{kind.replace("_", " ")}</option>)}
+            {HEATERS.map((kind) => <option key={kind} value={kind}>{wordOf("heater", kind)}</option>)}
           </select>
         </label>
         <Amount label={t("planSetpoint")} where="heater.setpoint_c" value={house.heater.setpoint_c} onAmount={(value) => set({ heater: { ...house.heater, setpoint_c: value ?? 0 } })} />

@@ -31,7 +31,6 @@ export function SettingsPage() {
           );
         })}
         {said?.ok === false && said.status === NO_FILE ? <p class="card">{t("noFile")}</p> : <Trouble said={said} />}
-        <Log />
       </div>
       <div class="settings-side">
         <section class="card">
@@ -41,6 +40,9 @@ export function SettingsPage() {
         <Devices />
         <Access />
         <Care />
+      </div>
+      <div class="settings-log">
+        <Log />
       </div>
     </div>
   );

@@ -3,10 +3,12 @@
 import { useState } from "preact/hooks";
 import { houseTime } from "../clock";
 import { examine, fetchLog } from "../service";
+import { state } from "../store";
 import { capital, t, wordOf } from "../text";
 import type { Finding } from "../types";
 import { failed } from "../wishes";
 import { Trouble, useAsked } from "./Asked";
+import { loopName } from "./LoopCard";
 
 export function Care() {
   const [findings, setFindings] = useState<Finding[] | "busy" | null>(null);
@@ -31,7 +33,7 @@ export function Care() {
         <ul class="list findings">
           {findings.map((one) => (
             <li key={one.check + one.message}>
-              <span><strong>{capital(one.check)}</strong>: {one.message}{one.cure && <em class="muted"> {capital(one.cure)}.</em>}</span>
+              <span><strong>{capital(one.check)}</strong>: {one.message}{one.cure && <em class="muted"> {t("sentence", { text: capital(one.cure) })}</em>}</span>
               <span class={`badge ${one.severity}`}>{wordOf("severity", one.severity)}</span>
             </li>
           ))}
@@ -53,7 +55,11 @@ export function Log() {
         {page?.notes.map((note) => (
           <li key={note.id}>
             <time class="muted" dateTime={note.at ?? undefined}>{note.at === null ? "–" : houseTime(Date.parse(note.at), { date: true })}</time>
-            <span>{capital(note.reason.sentence)}</span>
+            <span>
+              <span class="muted">{[...(state.value !== null && state.value.loops.length > 1 && note.loop !== "" ? [loopName(note.loop)] : []), wordOf("note", note.kind)].join(" · ")}</span>
+              <br />
+              {capital(note.reason.sentence)}
+            </span>
           </li>
         ))}
       </ol>

@@ -33,7 +33,7 @@ export function Days({ loop, alone }: { loop: string; alone: boolean }) {
             <button type="button" class="period" aria-pressed={one === shown} onClick={() => setChosen(index)}>
               <strong>{one.key}</strong>
               <span class="meter" aria-hidden="true"><i style={{ "--share": one.house.hot?.[0] ?? 0 }} /></span>
-              <span class="muted">{t("periodRuns", { runs: one.runs, minutes: Math.round(one.minutes), refused: one.refused })}</span>
+              <span class="muted">{runsSaid(one)}</span>
             </button>
           </li>
         ))}
@@ -46,6 +46,11 @@ export function Days({ loop, alone }: { loop: string; alone: boolean }) {
       </div>
     </section>
   );
+}
+
+function runsSaid({ runs, minutes, refused }: Period): string {
+  const ran = t(runs === 1 ? "periodRun" : "periodRuns", { runs, minutes: Math.round(minutes) });
+  return refused === 0 ? ran : `${ran} · ${t("periodRefused", { refused })}`;
 }
 
 function Schemes({ period }: { period: Period }) {

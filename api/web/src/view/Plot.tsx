@@ -195,7 +195,7 @@ function drawHotLine(made: uPlot, colour: string): void {
   ctx.stroke();
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "left";
-  ctx.fillText(t("hotLine"), bbox.left + 4 * devicePixelRatio, y - 5 * devicePixelRatio);
+  ctx.fillText(t("hotLine"), bbox.left + 4 * devicePixelRatio, y + 13 * devicePixelRatio);
   ctx.restore();
 }
 

@@ -1,9 +1,9 @@
 // A loop's weekly windows, quiet hours and days away: edited here, checked and kept by the service.
 
 import { useState } from "preact/hooks";
-import { type Block, blocksOf, bySun, windowsOf } from "../schedule";
+import { type Block, blocksOf, bySun, daysOf, spansOf, windowsOf } from "../schedule";
 import { type Settings, changeSettings } from "../service";
-import { type Key, t, wordOf } from "../text";
+import { type Key, dayName, t, wordOf } from "../text";
 import { toast } from "../toast";
 import type { DatedException, LoopSettings, Window } from "../types";
 import { Away } from "./Away";
@@ -49,17 +49,25 @@ export function Schedules({ settings, etag, changed }: Props) {
 
 export const fetched = (of: Settings, loop: string): LoopSettings | undefined => of.loops.find((one) => one.name === loop);
 
+// The same windows in words, for narrow screens show them as strokes.
+function said(window: Window): string {
+  const days = spansOf(daysOf(window)).map(([first, last]) => (first === last ? dayName(first) : `${dayName(first)}–${dayName(last)}`));
+  return `${days.join(", ")} ${window.from}–${window.to}`;
+}
+
 function Editor({ title, windows, onSave }: { title: string; windows: Window[]; onSave: (windows: Window[]) => Promise<Refused | null> }) {
   const [blocks, setBlocks] = useState<Block[] | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);
   const sunny = windows.filter(bySun);
+  const shown = blocks ?? blocksOf(windows);
   return (
     <div class="schedule">
       <h3>{title}</h3>
-      <WeekEditor blocks={blocks ?? blocksOf(windows)} label={title} onChange={setBlocks} />
+      <WeekEditor blocks={shown} label={title} onChange={setBlocks} />
       {sunny.map((window) => (
         <p key={JSON.stringify(window)} class="muted">{t("windowSun", { days: String(window.days), from: window.from, to: window.to })}</p>
       ))}
+      {shown.length > 0 && <p class="muted windows">{windowsOf(shown).map(said).join(" · ")}</p>}
       {blocks !== null && (
         <div class="row">
           <button type="button" class="quiet primary" onClick={() => void onSave([...windowsOf(blocks), ...sunny]).then(setRefused)}>{t("save" satisfies Key)}</button>

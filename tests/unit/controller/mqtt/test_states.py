@@ -108,8 +108,8 @@ def test_each_trouble_is_told_in_the_language_of_the_house() -> None:
     told = shown(language="zh", faults=(fault,), pump_online=False)
     assert told["problem"] == "ON"
     assert json.loads(told["problem/attributes"])["troubles"] == [
-        "house: 水泵开关未确认关闭;将持续重试",
-        "house: 水泵开关离线",
+        "house: 循环泵开关未确认关闭；将持续重试",
+        "house: 循环泵开关离线",
     ]
 
 

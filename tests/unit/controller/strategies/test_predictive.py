@@ -49,6 +49,13 @@ def test_a_hot_loop_is_left_alone_until_it_has_nearly_cooled() -> None:
         assert (decision.reason.code is ReasonCode.STILL_HOT) is not nearly
 
 
+def test_a_loop_that_is_hot_for_less_than_a_minute_more_is_not_said_to_be_hot_for_minus_two() -> None:
+    fronts = (((1.0, NOW + MINUTE_MS),),)
+    for left_ms, code in ((MINUTE_MS, ReasonCode.STILL_HOT), (-2 * MINUTE_MS, ReasonCode.WARM_ENOUGH)):
+        decision = Predictive().decide(seen(50.0, replace(LOOP, hot_until=NOW + left_ms, fronts=fronts)))
+        assert decision.reason.code is code
+
+
 def test_a_run_goes_only_as_deep_as_the_fixture_that_a_cue_announces() -> None:
     house = replace(PLUMBING, fixtures=("kitchen", "bath"))
     loop = replace(LOOP, places=(0.5, 1.0))
