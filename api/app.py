@@ -16,6 +16,7 @@ from api.deps import Facade
 from api.examples import exemplify
 from api.hosts import HostRule
 from api.interpreter import Interpreter
+from api.repeats import Repeats, describe_repeats
 from api.routes import (
     accounts,
     habits,
@@ -50,7 +51,7 @@ class _Api(FastAPI):
     """FastAPI that documents its errors under the media type they really have."""
 
     def openapi(self) -> dict[str, Any]:
-        document = errors.describe(super().openapi())
+        document = describe_repeats(errors.describe(super().openapi()))
         guarded = document if self.state.gate is None else errors.describe_access(document, OPEN)
         return exemplify(guarded)
 
@@ -79,7 +80,8 @@ class WebApp:
         self.api.state.store = store
         self.api.state.planner, self.api.state.plans = None, None
         self.api.state.settings, self.api.state.config, self.api.state.examining = None, None, False
-        guarded = self.api if gate is None else Guard(self.api, gate, frozenset(proxies))
+        once = Repeats(self.api)
+        guarded = once if gate is None else Guard(once, gate, frozenset(proxies))
         self._streams: Streams = self.api.state.streams
         fence = Fence(guarded, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
         self._outside = Interpreter(fence)

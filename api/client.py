@@ -24,7 +24,7 @@ from controller.core.reason import Language
 
 PATIENCE_S: Final = 10.0
 TRIES: Final = 3
-"""A wish whose answer got lost is sent again under its name, which makes it the same wish."""
+"""What was asked for and got no answer is sent again under its key, which makes it the same request."""
 
 
 class ProblemAnswered(ZcwError):
@@ -68,26 +68,19 @@ class Client:
         return StateOut.model_validate_json(self._ask("GET", "state"))
 
     def preheat(self, fixture: str | None = None, minutes: float | None = None) -> AnswerOut:
-        """Ask for hot water; repeated under the same name when the answer got lost, so never asked twice."""
+        """Ask for hot water; when the answer gets lost it is asked again as the same wish."""
         wish = {
             key: value for key, value in (("fixture", fixture), ("minutes", minutes)) if value is not None
         }
-        name = {"Idempotency-Key": uuid4().hex}
-        for left in reversed(range(TRIES)):
-            try:
-                return AnswerOut.model_validate_json(self._ask("POST", "preheat", wish, name))
-            except Unreachable:
-                if not left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+        return AnswerOut.model_validate_json(self._act("POST", "preheat", wish))
 
     def stop(self) -> StopOut:
         """Stop every pump now."""
-        return StopOut.model_validate_json(self._ask("POST", "stop"))
+        return StopOut.model_validate_json(self._act("POST", "stop"))
 
     def set_mode(self, mode: Mode) -> None:
         """Choose what the controller may do."""
-        self._ask("PUT", "mode", ModeBody(mode=mode).model_dump(mode="json"))
+        self._act("PUT", "mode", ModeBody(mode=mode).model_dump(mode="json"))
 
     def runs(self, loop: str | None = None) -> Iterator[RunRecordOut]:
         """Yield every run and refusal, the newest first, page by page."""
@@ -118,7 +111,7 @@ class Client:
         """Change a loop's schedules, comfort, quiet hours or days away, unless somebody else was quicker."""
         values = wish.model_dump(mode="json", by_alias=True, exclude_none=True)
         path = f"settings/loops/{quote(loop, safe='')}"
-        return SettingsOut.model_validate_json(self._ask("PUT", path, values, {"If-Match": etag}))
+        return SettingsOut.model_validate_json(self._act("PUT", path, values, {"If-Match": etag}))
 
     def events(self) -> Iterator[StateOut]:
         """Yield the state whenever it changes, until the connection ends."""
@@ -130,6 +123,23 @@ class Client:
                     kind = value
                 elif name == "data" and kind == "state":
                     yield StateOut.model_validate_json(value)
+
+    def _act(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Ask for something to be done; under one key, so that it is done once however often it has to be asked."""
+        keyed = {"Idempotency-Key": uuid4().hex, **(headers or {})}
+        for left in reversed(range(TRIES)):
+            try:
+                return self._ask(method, path, body, keyed)
+            except Unreachable:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def _ask(
         self,

@@ -129,6 +129,7 @@ ANYWHERE: Final = (UNREADABLE, TOO_LARGE, WRONG_HOST)
 """What any request may be answered with."""
 SENDING: Final = (CROSS_SITE, TOO_SLOW, NOT_JSON, INVALID)
 """What a request that changes something may be answered with besides."""
+_REFUSED: Final = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 OTHER_CURE: Final = "See api/v1/openapi.json for what is accepted."
 
@@ -210,13 +211,11 @@ def describe_access(openapi: dict[str, Any], open_paths: Container[str]) -> dict
         "token": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "zcw_session"},
     }
-    refused = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in openapi["paths"].items():
         for operation in operations.values():
             operation["security"] = [] if path in open_paths else [{"token": []}, {"session": []}]
             for kind in (UNAUTHORIZED, FORBIDDEN, TOO_MANY_GUESSES, UNAVAILABLE):
-                described = {"description": kind.title, "content": refused}
-                operation["responses"].setdefault(str(kind.status), described)
+                described(operation["responses"], kind)
     return openapi
 
 
@@ -224,15 +223,23 @@ DESCRIBED: Final[dict[str, Kind]] = {}
 """Every kind that a route has described, by its title."""
 
 
+def described(answers: dict[str, Any], kind: Kind) -> None:
+    """Add a kind of problem to the answers of an operation of the OpenAPI document."""
+    DESCRIBED[kind.title] = kind
+    answer = answers.setdefault(str(kind.status), {"description": kind.title, "content": _REFUSED})
+    if kind.title not in answer["description"].split("; "):
+        answer["description"] += f"; {kind.title}"
+
+
 def responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
     """Return the OpenAPI description of the errors that a route may answer with, those of ``ANYWHERE`` included."""
-    described: dict[int | str, dict[str, Any]] = {}
+    answers: dict[int | str, dict[str, Any]] = {}
     for kind in (*ANYWHERE, *kinds):
-        before = described.get(kind.status)
+        before = answers.get(kind.status)
         DESCRIBED[kind.title] = kind
         title = kind.title if before is None else f"{before['description']}; {kind.title}"
-        described[kind.status] = {"model": Problem, "description": title}
-    return described
+        answers[kind.status] = {"model": Problem, "description": title}
+    return answers
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
