@@ -31,14 +31,21 @@ LONGEST_SLEEP_S: Final = 1.0
 
 
 @contextlib.asynccontextmanager
-async def embedded_broker() -> AsyncIterator[int]:
-    """Run a broker inside this process, on a free port of 127.0.0.1, and give the port."""
+async def embedded_broker(port: int = 0) -> AsyncIterator[int]:
+    """Run a broker inside this process, on 127.0.0.1, and give its port.
+
+    Args:
+        port: Where it listens; 0 for any free port.
+
+    Raises:
+        ZcwError: The port is in use.
+    """
     from amqtt.broker import Broker
 
     from api.server import bind
 
-    with bind("127.0.0.1", 0) as probe:
-        port: int = probe.getsockname()[1]
+    with bind("127.0.0.1", port) as probe:
+        port = probe.getsockname()[1]
     broker = Broker(
         {
             "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{port}"}},

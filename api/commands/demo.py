@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from api.commands.console import product_version, say, start_logging
 from controller.core.errors import ZcwError
 
 if TYPE_CHECKING:
+    from api.demo import PacedHouse
     from simulator.layout import Layout
     from simulator.wired import Happening
 
@@ -30,6 +32,9 @@ def demo(
     host: Annotated[
         str, typer.Option(help="Address of the page; 0.0.0.0 to see it on your phone.")
     ] = "127.0.0.1",
+    broker_port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Port of the demo's broker; 0 for any free one.")
+    ] = 0,
     family: Annotated[
         str | None,
         typer.Option(help="Fit the house out with one family, such as shelly2; a mixture without it."),
@@ -59,64 +64,84 @@ def demo(
         raise ZcwError(
             f"--family fits out houses with one loop, and {plan.name} has {len(plan.loops)}: leave it out"
         )
+    shown = _Demo(plan, speed, host, port, broker_port, seed, family, tuple(trusted_proxy or ()))
     with tempfile.TemporaryDirectory(prefix="zcw-demo-") as folder:
-        code = asyncio.run(_demo(plan, speed, host, port, seed, Path(folder), family, trusted_proxy or []))
+        code = asyncio.run(shown.run(Path(folder)))
     raise typer.Exit(code)
 
 
-async def _demo(
-    layout: "Layout",
-    speed: float,
-    host: str,
-    port: int,
-    seed: int,
-    folder: Path,
-    family: str | None,
-    trusted_proxies: list[str],
-) -> int:
-    from api.control import control, stop_signal
-    from api.demo import CONFIG, PacedHouse, demo_settings, embedded_broker
-    from api.server import bind
+@dataclass(frozen=True)
+class _Demo:
+    """What is shown, to whom, and how fast."""
 
-    with bind(host, port) as probe:
-        port = probe.getsockname()[1]
-    stopped = stop_signal()
-    async with embedded_broker() as broker_port:
-        house = PacedHouse(layout, seed=seed, speed=speed, port=broker_port, log=_tell, family=family)
-        await house.connect()
-        living = asyncio.create_task(house.live())
+    layout: "Layout"
+    speed: float
+    host: str
+    port: int
+    broker_port: int
+    seed: int
+    family: str | None
+    trusted_proxies: tuple[str, ...]
+
+    async def run(self, folder: Path) -> int:
+        from api.control import stop_signal
+        from api.demo import PacedHouse, embedded_broker
+        from api.server import bind
+
+        with bind(self.host, self.port) as probe:
+            port = probe.getsockname()[1]
+        stopped = stop_signal()
+        async with embedded_broker(self.broker_port) as broker_port:
+            house = PacedHouse(
+                self.layout,
+                seed=self.seed,
+                speed=self.speed,
+                port=broker_port,
+                log=_tell,
+                family=self.family,
+            )
+            await house.connect()
+            living = asyncio.create_task(house.live())
+            try:
+                return await self._control(house, broker_port, port, stopped, folder)
+            finally:
+                living.cancel()
+                await asyncio.gather(living, return_exceptions=True)
+                await house.close()
+
+    async def _control(
+        self, house: "PacedHouse", broker_port: int, port: int, stopped: "asyncio.Future[None]", folder: Path
+    ) -> int:
+        from api.control import control
+        from api.demo import CONFIG, demo_settings
+
         settings = demo_settings(
-            layout,
+            self.layout,
             broker_port=broker_port,
-            api_host=host,
+            api_host=self.host,
             api_port=port,
             folder=folder,
-            family=family,
-            trusted_proxies=trusted_proxies,
+            family=self.family,
+            trusted_proxies=self.trusted_proxies,
         )
-        try:
-            code = await control(
-                settings,
-                product_version(),
-                house.clock,
-                ready=lambda url: _welcome(url, layout, speed),
-                stopped=stopped,
-                config=folder / CONFIG,
-            )
-            say("  Ended; the pump is off.")
-            return code
-        finally:
-            living.cancel()
-            await asyncio.gather(living, return_exceptions=True)
-            await house.close()
+        code = await control(
+            settings,
+            product_version(),
+            house.clock,
+            ready=lambda url: self._welcome(url, broker_port),
+            stopped=stopped,
+            config=folder / CONFIG,
+        )
+        say("  Ended; the pump is off.")
+        return code
 
-
-def _welcome(url: str, layout: "Layout", speed: float) -> None:
-    say("")
-    say(f"  A house is getting up ({layout.name}, {speed:g} times as fast as real time).")
-    say(f"  Open the page:  {url}")
-    say("  Press Ctrl-C to end. What people do is told here:")
-    say("")
+    def _welcome(self, url: str, broker_port: int) -> None:
+        say("")
+        say(f"  A house is getting up ({self.layout.name}, {self.speed:g} times as fast as real time).")
+        say(f"  Open the page:  {url}")
+        say(f"  What is said between devices and controller:  mosquitto_sub -p {broker_port} -v -t '#'")
+        say("  Press Ctrl-C to end. What people do is told here:")
+        say("")
 
 
 def _tell(happening: "Happening") -> None:

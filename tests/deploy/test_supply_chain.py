@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from packaging.utils import canonicalize_name
 from tests.conftest import REPOSITORY
 
 LOCK = REPOSITORY / "requirements.lock"
+RUN_LOCK = REPOSITORY / "requirements-run.lock"
 OUT_OF_REACH = (
     "ConnectionError",
     "NameResolutionError",
@@ -78,9 +80,21 @@ def test_no_locked_package_has_a_known_weakness() -> None:
     assert weak == {}
 
 
-def test_every_locked_package_is_pinned_by_hash() -> None:
-    entries = re.split(r"\n(?=\S)", LOCK.read_text("utf-8").strip())
-    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+def entries(lock: Path) -> list[str]:
+    return re.split(r"\n(?=\S)", lock.read_text("utf-8").strip())
+
+
+@pytest.mark.parametrize("lock", [LOCK, RUN_LOCK], ids=lambda lock: lock.name)
+def test_every_locked_package_is_pinned_by_hash(lock: Path) -> None:
+    assert [entry.split()[0] for entry in entries(lock) if "--hash=sha256:" not in entry] == []
+
+
+def test_what_the_demo_installs_is_part_of_what_was_tested_and_all_that_the_product_needs() -> None:
+    assert set(entries(RUN_LOCK)) - set(entries(LOCK)) == set()
+    needed = runpy.run_path(str(REPOSITORY / "deploy" / "sbom.py"))["names"](("", "report"))
+    installed = {canonicalize_name(re.split(r"[\[= ]", entry)[0]) for entry in entries(RUN_LOCK)}
+    assert len(needed) > 30 and needed - installed == set()
+    assert not {"pytest", "mypy", "playwright", "pyarrow", "numba"} & installed, "a newcomer waits for these"
 
 
 def test_no_secret_is_in_the_repository() -> None:

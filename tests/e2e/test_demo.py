@@ -1,11 +1,14 @@
 """``zcw demo`` as a newcomer starts it: embedded broker, house on the wire, controller, page, clean end."""
 
 import re
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.support.brokers import free_port
 from tests.support.programs import ZCW, Program, call, program, until, zcw
 
 
@@ -70,6 +73,23 @@ def test_a_port_in_use_is_one_clear_message() -> None:
         answer = zcw("demo", "--port", port)
     assert answer.returncode == 1 and f"port {port}" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.mosquitto
+@pytest.mark.skipif(shutil.which("mosquitto_sub") is None, reason="apt-get install mosquitto-clients")
+def test_the_printed_command_shows_what_devices_and_controller_say(tmp_path: Path) -> None:
+    port = free_port()
+    with program(ZCW, "demo", "--port", "0", "--broker-port", str(port)) as running:
+        page_of(running)
+        command = re.search(r"(mosquitto_sub -p \d+ -v) -t '#'", running.err.text)
+        assert command and f" {port} " in command[1]
+        words = [*command[1].split(), "-t", "#", "-C", "30", "-W", "20"]
+        said = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+        assert said.returncode == 0 and "zigbee2mqtt/" in said.stdout and "tele/" in said.stdout
+        answer = zcw("demo", "--port", "0", "--broker-port", str(port))
+        assert answer.returncode == 1 and f"port {port}" in answer.stderr
+        assert "Traceback" not in answer.stderr
 
 
 def test_an_unknown_layout_names_the_known_ones(tmp_path: Path) -> None:
