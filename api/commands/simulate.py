@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.console import print_json, progress, say
-from api.commands.studies import Prices, named_draws
+from api.commands.studies import Prices, named_draws, single_changes
 
 if TYPE_CHECKING:
     from simulator.layout import Layout
@@ -141,16 +141,9 @@ def _layout(name_or_path: str, settings: Sequence[str]) -> "Layout":
     Raises:
         ConfigError: There is no such layout or place in it, or a value does not fit there.
     """
-    from simulator.grid import parse_setting
     from simulator.layout_changes import changed_layout
 
-    changes = []
-    for text in settings:
-        path, values = parse_setting(text)
-        if len(values) > 1:
-            raise typer.BadParameter(f"{text}: one value; zcw sweep takes several", param_hint="'--set'")
-        changes.append((path, values[0]))
-    return changed_layout(name_or_path, tuple(changes))
+    return changed_layout(name_or_path, single_changes(settings))
 
 
 _ROWS: dict[str, tuple[str, Callable[[Any], str]]] = {

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.console import say
-from controller.core.errors import ZcwError
+from controller.core.errors import ConfigError, Problem, ZcwError
 
 if TYPE_CHECKING:
     from simulator.draws import Draw
     from simulator.layout import Layout
+    from simulator.layout_changes import Changes
 
 Jobs = Annotated[
     int,
@@ -104,6 +105,40 @@ def strategies_in(layout: "Layout", wanted: Sequence[str] | None) -> list[str]:
         error = NoLoop(layout, next(name for name in names if name not in possible))
         raise typer.BadParameter(str(error), param_hint="'--strategy'")
     return possible
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Return the seeds of ``0,1,2`` or ``0-99``.
+
+    Raises:
+        ConfigError: It is written otherwise.
+    """
+    seeds: list[int] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        first, _, last = part.partition("-")
+        known = part.isascii() and first.isdecimal() and (last or first).isdecimal() and len(part) <= 18
+        if not known or int(last or first) < int(first):
+            raise ConfigError("--seeds", (Problem(part[:40], "is no seed", cure="write 0,1,2 or 0-99"),))
+        seeds += range(int(first), min(int(last or first), int(first) + 1_000_000) + 1)
+    return tuple(dict.fromkeys(seeds))
+
+
+def single_changes(settings: Sequence[str]) -> "Changes":
+    """Return the changes to a layout that ``--set`` asks for, one value each.
+
+    Raises:
+        BadParameter: One has several values.
+        ConfigError: One is written otherwise.
+    """
+    from simulator.grid import parse_setting
+
+    changes = []
+    for text in settings:
+        path, values = parse_setting(text)
+        if len(values) > 1:
+            raise typer.BadParameter(f"{text}: one value; zcw sweep takes several", param_hint="'--set'")
+        changes.append((path, values[0]))
+    return tuple(changes)
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:

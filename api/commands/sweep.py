@@ -17,9 +17,9 @@ from api.commands.studies import (
     cores,
     file_draws,
     known_strategies,
+    parse_seeds,
     write_csv,
 )
-from controller.core.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
     from simulator.grid import Grid
@@ -97,24 +97,12 @@ def _grid(
         layouts=tuple(layouts or whole.layouts),
         households=tuple(households or whole.households),
         strategies=tuple(known_strategies(strategies or whole.strategies)),
-        seeds=_seeds(seeds) or whole.seeds,
+        seeds=parse_seeds(seeds) or whole.seeds,
         days=days or whole.days,
     )
     whole = with_settings(whole, map(parse_setting, settings or ()))
     check_size(whole)
     return whole
-
-
-def _seeds(text: str) -> tuple[int, ...]:
-    """Return the seeds of ``0,1,2`` or ``0-99``."""
-    seeds: list[int] = []
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        first, _, last = part.partition("-")
-        known = part.isascii() and first.isdecimal() and (last or first).isdecimal() and len(part) <= 18
-        if not known or int(last or first) < int(first):
-            raise ConfigError("--seeds", (Problem(part[:40], "is no seed", cure="write 0,1,2 or 0-99"),))
-        seeds += range(int(first), min(int(last or first), int(first) + 1_000_000) + 1)
-    return tuple(dict.fromkeys(seeds))
 
 
 def _pool(scheduler: str, jobs: int) -> "AbstractContextManager[Pool]":
