@@ -29,7 +29,7 @@ from controller.settings.window_forms import (
 )
 from controller.strategies.check_valve import CheckValve
 from controller.strategies.on_demand import OnDemand
-from controller.strategies.predictive import FRONT_C, Comfort, Predictive
+from controller.strategies.predictive import Comfort, Predictive
 from controller.strategies.ready_by import ReadyBy
 from controller.strategies.registry import AnyStrategy
 from controller.strategies.timed import Timed
@@ -139,8 +139,7 @@ class PredictiveForm(ShadowForm):
     def strategy(self, topology: Topology) -> AnyStrategy:
         """Return the strategy as the core knows it."""
         fill_ms = None if self.fill_s is None else to_ms(self.fill_s)
-        rule = replace(stop_rule(topology, None, None), front_c=FRONT_C)
-        return Predictive(comfort=self.comfort, fill_ms=fill_ms, rule=rule)
+        return Predictive(comfort=self.comfort, fill_ms=fill_ms, rule=stop_rule(topology, None, None))
 
 
 class ReadyByForm(ShadowForm):

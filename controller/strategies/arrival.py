@@ -1,12 +1,17 @@
 """The stop rule: when has hot water come round? Chosen by the declared topology, for every strategy alike."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from controller.core.clock import Instant
 from controller.core.decision import Watch
 from controller.core.observation import Observation
 from controller.core.plumbing import COLD_LINE, Plumbing, Topology
 from controller.core.reason import Reason, ReasonCode
+
+FRONT_C: Final = 30.0
+"""With the cold pipe as return, less than this is lukewarm water pushed ahead of the front: a rise from 20 C to 24 C ended runs
+of buttons and timers before hot water had come. Our choice, by simulated weeks (``docs/prediction.md``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,14 @@ class StopRule:
         cold_rise_k: Cold pipe as return: rise since the run's lowest reading, in K. Source: D'MAND, 6 F.
         cold_stop_c: Cold pipe: reading at which a run ends at the latest, in C.
         front_c: Cold pipe as return, with a sensor at the far end: what rises to less than this, in C, is lukewarm water left
-            from before and no front. 0 takes every rise for the front, which is right when the pipes were cold.
+            from before and no front. 0 takes every rise for the front.
     """
 
     warm_c: float = 38.0
     rise_k: float = 5.0
     cold_rise_k: float = 3.3
     cold_stop_c: float = 38.0
-    front_c: float = 0.0
+    front_c: float = FRONT_C
 
     def arrived(self, observation: Observation) -> Reason | None:
         """Return why hot water counts as arrived, or None while it does not (or cannot be known)."""
@@ -106,7 +111,10 @@ class StopRule:
         value = observation.value(COLD_LINE)
         if value is not None and value >= self.cold_stop_c:
             return Reason.of(ReasonCode.COLD_LINE_WARM, temperature_c=value, limit_c=self.cold_stop_c)
-        return _rose(observation, COLD_LINE, self.cold_rise_k, self._least_c(observation.plumbing))
+        # Alone it is the last to see the front, and every rise counts.
+        seen_ahead = observation.value(observation.plumbing.arrival_sensor) is not None
+        least_c = self._least_c(observation.plumbing) if seen_ahead else 0.0
+        return _rose(observation, COLD_LINE, self.cold_rise_k, least_c)
 
 
 def _rose(observation: Observation, sensor: str, least_k: float, least_c: float) -> Reason | None:

@@ -39,8 +39,6 @@ FILLS_PER_COLD_DRAW: Final = MappingProxyType(
 """What a useful draw that meets a cold pipe costs, in fills: as a cold draw runs off about one supply's content, this is
 also the price of a cold litre in litres of hot water."""
 
-FRONT_C: Final = 30.0
-"""Runs of this strategy often begin with lukewarm pipes: what they push ahead of hot water is no front."""
 CROSSOVER_SHUT_C: Final = 37.0
 """Warmer water in the loop would reach the cold pipe, or shut the crossover valve before the hot front has come."""
 LEARNED_FILLS: Final = 0.6
@@ -64,7 +62,7 @@ class Predictive:
 
     comfort: Comfort = Comfort.BALANCED
     fill_ms: int | None = None
-    rule: StopRule = StopRule(front_c=FRONT_C)
+    rule: StopRule = StopRule()
     name: str = "predictive"
 
     def decide(self, observation: Observation, /) -> Decision:

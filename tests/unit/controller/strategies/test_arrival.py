@@ -57,17 +57,17 @@ def test_the_hot_limit_is_none_of_a_cold_pipe() -> None:
 @pytest.mark.parametrize(
     ("far_end_c", "cold_line_c", "sentence"),
     [
-        (23.25, 15.0, None),
-        (23.3125, 15.0, "hot water has arrived: the far_end sensor rose by 3.3 K"),
-        (38.0, 15.0, "hot water has arrived: the far_end sensor reads 38.0 °C"),
-        (20.0, 18.3125, "hot water has arrived: the cold_line sensor rose by 3.3 K"),
-        (23.3125, 38.0, "the cold pipe reads 38.0 °C, the run stops at 38 °C"),
+        (30.25, 27.0, None),
+        (30.3125, 27.0, "hot water has arrived: the far_end sensor rose by 3.3 K"),
+        (38.0, 27.0, "hot water has arrived: the far_end sensor reads 38.0 °C"),
+        (27.0, 30.3125, "hot water has arrived: the cold_line sensor rose by 3.3 K"),
+        (30.3125, 38.0, "the cold pipe reads 38.0 °C, the run stops at 38 °C"),
     ],
 )
 def test_before_the_valve_the_hot_pipe_is_asked_after_the_cold_one(
     far_end_c: float, cold_line_c: float, sentence: str | None
 ) -> None:
-    pump = running(0, far_end_c=20.0, cold_line_c=15.0)
+    pump = running(0, far_end_c=27.0, cold_line_c=27.0)
     assert said(plumbing=FAR_END, far_end_c=far_end_c, cold_line_c=cold_line_c, pump=pump) == sentence
 
 
@@ -86,13 +86,17 @@ def test_lukewarm_water_pushed_ahead_is_no_front_where_it_is_seen_before_the_val
 ) -> None:
     pump = running(0, far_end_c=22.0, cold_line_c=20.0)
     view = {"plumbing": FAR_END, "far_end_c": far_end_c, "cold_line_c": cold_line_c, "pump": pump}
-    assert (said(StopRule(front_c=30.0), **view) is not None) is arrived
-    watched = {
-        level for watch in StopRule(front_c=30.0).watches(observation(**view)) for level in watch.levels_c
-    }
+    assert (said(StopRule(), **view) is not None) is arrived
+    watched = {level for watch in StopRule().watches(observation(**view)) for level in watch.levels_c}
     assert 30.0 in watched
+
+
+def test_every_rise_of_the_cold_pipe_counts_while_nothing_is_heard_from_before_the_valve() -> None:
+    pump = running(0, cold_line_c=15.0)
+    assert said(plumbing=FAR_END, cold_line_c=18.3125, pump=pump) is not None
+    assert said(plumbing=FAR_END, cold_line_c=18.3125, far_end_c=22.0, pump=pump) is None
 
 
 def test_without_a_sensor_before_the_valve_every_rise_is_the_front() -> None:
     view = {"plumbing": COLD_LOOP, "cold_line_c": 23.3125, "pump": running(0, cold_line_c=20.0)}
-    assert said(StopRule(front_c=30.0), **view) is not None
+    assert said(StopRule(), **view) is not None

@@ -302,7 +302,7 @@ def test_a_sensor_before_the_valve_ends_a_cold_pipe_run_before_the_cold_pipe_war
         plumbing=loop,
         requests=(request(),),
         cold_line_c=15.0,
-        far_end_c=24.0,
+        far_end_c=30.5,
         pump=running(0, by="check_valve", cold_line_c=15.0, far_end_c=20.0),
     )
     assert CheckValve().decide(view).settled
