@@ -34,6 +34,7 @@ from api.routes.page import page_router
 from api.security import Fence
 from api.settings_store import SettingsStore
 from api.stream import Streams
+from api.turns import Turns
 from controller.settings import Settings
 
 API: Final = "/api/v1"
@@ -118,6 +119,7 @@ def _build(facade: Facade, gate: Gate | None) -> FastAPI:
     api.state.facade = facade
     api.state.gate = gate
     api.state.streams = Streams()
+    api.state.turns = Turns()
     for module in (state, wishes, history, habits, settings, plant, plan):
         api.include_router(module.router, prefix=API)
     api.include_router(session.open_router, prefix=API)

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Query, Request
 from api.auth import Person
 from api.auth_guard import PERSON
 from api.language import negotiate
+from api.turns import Turns
 from controller.core.events import Mode
 from controller.core.reason import Language
 from controller.storage.history import NoteRecord
@@ -136,6 +137,12 @@ def who(request: Request) -> str:
     return WEB_PAGE if "origin" in request.headers else REST_CALL
 
 
+def turns(request: Request) -> Turns:
+    """Return who is having a turn of what."""
+    return cast(Turns, request.app.state.turns)
+
+
 FacadeDep = Annotated[Facade, Depends(facade)]
 LanguageDep = Annotated[Language, Depends(language)]
 WhoDep = Annotated[str, Depends(who)]
+TurnsDep = Annotated[Turns, Depends(turns)]

@@ -125,9 +125,9 @@ NO_HISTORY = Kind(
 BUG = Kind(
     "bug", 500, "The service made a mistake", "Please report it, with the lines of the log at this moment."
 )
-ANYWHERE: Final = (UNREADABLE, TOO_LARGE, WRONG_HOST)
+ANYWHERE: Final = (UNREADABLE, CROSS_SITE, TOO_LARGE, WRONG_HOST)
 """What any request may be answered with."""
-SENDING: Final = (CROSS_SITE, TOO_SLOW, NOT_JSON, INVALID)
+SENDING: Final = (TOO_SLOW, NOT_JSON, INVALID)
 """What a request that changes something may be answered with besides."""
 _REFUSED: Final = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")

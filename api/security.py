@@ -86,7 +86,7 @@ class Fence:
         if int_or_zero(headers.get("content-length")) > MAX_BODY_BYTES:
             return problem(TOO_LARGE, f"the body has {headers['content-length'][:20]} bytes", headers=CLOSE)
         if method in SAFE_METHODS:
-            return None
+            return _unasked(headers)
         if not self._same_site(headers):
             return problem(
                 CROSS_SITE, f"the request comes from {headers.get('origin', 'another site')[:100]!r}"
@@ -103,6 +103,13 @@ class Fence:
             return True
         authority = origin.partition("://")[2]
         return authority.lower() == headers["host"].lower() or self.hosts.trusts(authority)
+
+
+def _unasked(headers: Headers) -> Response | None:
+    """Refuse what another site's page fetches behind its reader's back: it could not read the answer, but make us work."""
+    if headers.get("sec-fetch-site") != "cross-site" or headers.get("sec-fetch-mode") == "navigate":
+        return None
+    return problem(CROSS_SITE, "the request comes from another site's page")
 
 
 def int_or_zero(text: str | None) -> int:

@@ -30,14 +30,22 @@ MOST_CONNECTIONS: Final = 500
 connect here, the broker and the data file can still be reached."""
 
 
+MOST_OF_ONE: Final = 250
+"""Connections of one address: however many one machine opens, there is room for the others."""
+LOOK_S: Final = 30.0
+LEAST_BYTES: Final = 16 * 1024
+"""A reader who takes less of an answer in ``LOOK_S`` has gone, or means harm."""
+
+
 class _Protocol(H11Protocol):
     """HTTP that bounds what connections may hold, and whose answer to garbage carries the headers of every other."""
 
     _giving_up: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the base does
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > MOST_CONNECTIONS or self._of_this_address() > MOST_OF_ONE:
             transport.abort()
         self._watch_the_head()
 
@@ -45,8 +53,38 @@ class _Protocol(H11Protocol):
         super().data_received(data)
         self._watch_the_head()
 
+    def _of_this_address(self) -> int:
+        """Return how many connections come from where this one comes from."""
+        return sum(_address(one) == _address(self) for one in self.connections)
+
+    def pause_writing(self) -> None:
+        """The reader is behind: it has to go on reading."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._look_again(self.transport.get_write_buffer_size())
+
+    def _look_again(self, left: int) -> None:
+        self._stalled = self.loop.call_later(LOOK_S, self._look_at_the_reader, left)
+
+    def _look_at_the_reader(self, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left > before - LEAST_BYTES:
+            self.transport.abort()
+        else:
+            self._look_again(left)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_stalling()
+
+    def _stop_stalling(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_watching()
+        self._stop_stalling()
         super().connection_lost(exc)
 
     def _watch_the_head(self) -> None:
@@ -71,6 +109,11 @@ class _Protocol(H11Protocol):
         ):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
+
+
+def _address(connection: object) -> str | None:
+    client: tuple[str, int] | None = getattr(connection, "client", None)
+    return None if client is None else client[0]
 
 
 class _Server(Server):

@@ -340,9 +340,9 @@ class HygieneView:
         exchanged_at: When a run last exchanged the loop's water as a whole; None when none has, as far as is known.
         still_s: Seconds since then, or since the controller first looked.
         longest_still_s: The longest time that it has stood.
-        drawn_at: When a draw was last seen, since the start of the controller; None before, and where none can be seen.
+        drawn_at: When a draw was last seen; None before, and where none can be seen.
         off_h: Hours without the pump within the last 24 h.
-        hot_return_at: When the return last reached 55 C, since the start of the controller; None before.
+        hot_return_at: When the return last reached 55 C; None before.
     """
 
     exchanged_at: datetime | None

@@ -89,11 +89,11 @@ class HygieneOut(Out):
     )
     still_s: float = Field(description="Time since then, or since the controller first looked.")
     longest_still_s: float = Field(description="The longest time that it has stood.")
-    drawn_at: datetime | None = Field(
-        description="When a draw was last seen since the start; null where none can be seen."
-    )
+    drawn_at: datetime | None = Field(description="When a draw was last seen; null where none can be seen.")
     off_h: float = Field(description="Hours without the pump within the last 24; large systems: 8 at most.")
-    hot_return_at: datetime | None = Field(description="When the return last reached 55 C since the start.")
+    hot_return_at: datetime | None = Field(
+        description="When the return last reached 55 C; null when it never has."
+    )
 
 
 class LearningIO(BaseModel):

@@ -1,5 +1,7 @@
 """What was: runs with their reasons, and temperatures."""
 
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -8,12 +10,13 @@ from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, AwareDatetime
 
-from api.csv import as_csv
-from api.deps import Facade, FacadeDep, LanguageDep
+from api import csv
+from api.deps import Facade, FacadeDep, LanguageDep, TurnsDep
 from api.errors import INVALID, NO_HISTORY, UNKNOWN_LOOP, ProblemError, responses
 from api.language import sentence
 from api.present import record_out
 from api.schemas import DrawsMarkOut, PointOut, RunsMarkOut, RunsOut, SeriesOut, TemperaturesOut, TimelineOut
+from api.turns import ANOTHER_FIRST, StreamInTurn
 from controller.core.reason import Language
 from controller.views import RunRecord
 
@@ -82,21 +85,35 @@ MOST_CSV: Final = 100_000
     "/runs.csv",
     summary="Every run and refusal, for a spreadsheet",
     response_class=Response,
-    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
+    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP, ANOTHER_FIRST),
 )
-async def runs_csv(facade: FacadeDep, language: LanguageDep, loop: LoopName = None) -> Response:
-    """Comma-separated values, UTF-8, newest first, at most 100 000 rows."""
+async def runs_csv(
+    facade: FacadeDep, language: LanguageDep, turns: TurnsDep, loop: LoopName = None
+) -> Response:
+    """Comma-separated values, UTF-8, newest first, at most 100 000 rows; for one reader at a time."""
     if loop is not None:
         _known(facade, loop)
-    rows: list[tuple[object, ...]] = []
-    before: int | None = None
-    while len(rows) < MOST_CSV:
-        page = await facade.runs(limit=MOST_RUNS, before_id=before, loop=loop)
-        rows += [_row(record, language) for record in page]
-        if len(page) < MOST_RUNS:
-            break
-        before = page[-1].id
-    return as_csv(RUN_COLUMNS, rows, "runs.csv")
+    with ExitStack() as held:
+        held.enter_context(turns.turn("the list of runs"))
+        first = await facade.runs(limit=MOST_RUNS, before_id=None, loop=loop)
+        pieces = _pages(facade, language, loop, first)
+        return StreamInTurn(
+            pieces, held.pop_all(), headers=csv.headers("runs.csv"), media_type=csv.MEDIA_TYPE
+        )
+
+
+async def _pages(
+    facade: Facade, language: Language, loop: str | None, page: list[RunRecord]
+) -> AsyncIterator[str]:
+    """Yield a page when the one before is on its way: a reader who is slow costs one of them, and no more."""
+    yield csv.lines([RUN_COLUMNS])
+    told = 0
+    while page:
+        yield csv.lines(_row(record, language) for record in page)
+        told += len(page)
+        if len(page) < MOST_RUNS or told >= MOST_CSV:
+            return
+        page = await facade.runs(limit=MOST_RUNS, before_id=page[-1].id, loop=loop)
 
 
 def _row(run: RunRecord, language: Language) -> tuple[object, ...]:

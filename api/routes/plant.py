@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api.checkup import examine
-from api.deps import FacadeDep, LanguageDep
+from api.deps import FacadeDep, LanguageDep, TurnsDep
 from api.errors import INVALID, NO_FILE, NO_HISTORY, SENDING, UNAVAILABLE, ProblemError, responses
 from api.phrases import said
 from api.present import reason_out
 from api.schemas import Out, ReasonOut
+from api.turns import ANOTHER_FIRST, FileInTurn
 from controller.core.errors import ZcwError
 from controller.settings import LoopSettings, Settings
 from controller.storage.backup import write_backup
@@ -173,22 +175,24 @@ async def doctor(request: Request, language: LanguageDep) -> list[FindingOut]:
 
 
 @router.get(
-    "/backup", summary="A backup to keep", response_class=Response, responses=responses(NO_FILE, UNAVAILABLE)
+    "/backup",
+    summary="A backup to keep",
+    response_class=Response,
+    responses=responses(NO_FILE, UNAVAILABLE, ANOTHER_FIRST),
 )
-async def backup(request: Request, facade: FacadeDep) -> Response:
-    """A zip file with history, state and configuration, to be put back with `zcw restore`. For administrators."""
+async def backup(request: Request, facade: FacadeDep, turns: TurnsDep) -> Response:
+    """A zip file with history, state and configuration, to be put back with `zcw restore`. For administrators; one at a time."""
     settings = _settings(request)
-    await facade.kept()
-    content = await asyncio.to_thread(_backup, settings, request.app.version, request.app.state.config)
-    headers = {"Content-Disposition": 'attachment; filename="zcw-backup.zip"', "Cache-Control": "no-store"}
-    return Response(content, headers=headers, media_type="application/zip")
+    with ExitStack() as held:
+        held.enter_context(turns.turn("a backup"))
+        target = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="zcw-backup-"))) / "backup.zip"
+        await facade.kept()
+        await asyncio.to_thread(_backup, settings, target, request.app.version, request.app.state.config)
+        return FileInTurn(target, held.pop_all(), name="zcw-backup.zip", media_type="application/zip")
 
 
-def _backup(settings: Settings, version: str, config: Path | None) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="zcw-backup-") as folder:
-        target = Path(folder) / "backup.zip"
-        try:
-            write_backup(settings.storage, target, version=version, configuration=config)
-        except OSError as error:
-            raise ZcwError(f"the backup cannot be written: {error.strerror}") from error
-        return target.read_bytes()
+def _backup(settings: Settings, target: Path, version: str, config: Path | None) -> None:
+    try:
+        write_backup(settings.storage, target, version=version, configuration=config)
+    except OSError as error:
+        raise ZcwError(f"the backup cannot be written: {error.strerror}") from error

@@ -1,11 +1,14 @@
 """Reading back what was kept: a file may be damaged, or written by another version, and must never stop a start."""
 
 import math
+from datetime import UTC, datetime
 
 from controller.core.clock import Instant
 
 LOWEST_C, HIGHEST_C = -10.0, 110.0
 """Temperatures that a sensor in a house can have, in C; the same as at the devices' door."""
+_FIRST_MS, _LAST_MS = 946_684_800_000, 7_258_118_400_000
+"""From 2000 to 2200."""
 
 
 def age_ms(kept: object) -> int | None:
@@ -18,6 +21,14 @@ def instant(kept: object, then: Instant) -> Instant | None:
     """Return the instant that lies an age before ``then``, or None when it is no age."""
     age = age_ms(kept)
     return None if age is None else then - age
+
+
+def date(kept: object) -> datetime | None:
+    """Return the date that milliseconds since 1970 UTC tell, or None when they are none of this or the next century."""
+    number = _number(kept)
+    if number is None or not _FIRST_MS <= number <= _LAST_MS:
+        return None
+    return datetime.fromtimestamp(number / 1000, UTC)
 
 
 def temperature_c(kept: object) -> float | None:

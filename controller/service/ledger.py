@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from controller.core.clock import MINUTE_MS, Instant
-from controller.core.kept import amounts
+from controller.core.kept import amounts, date
 from controller.core.plumbing import RETURN
 from controller.core.reason import Reason, ReasonCode
 from controller.engine import Engine, Step
@@ -56,6 +56,35 @@ class Day:
     fills: float = 0.0
 
 
+@dataclass(slots=True)
+class LastSeen:
+    """When something was last seen, in this life of the controller or in one before.
+
+    Args:
+        at: When in this life; None when not yet.
+        before: The date in an earlier life, in UTC; None when it is not known.
+    """
+
+    at: Instant | None = None
+    before: datetime | None = None
+
+    def date(self, wall_time: Callable[[Instant], datetime]) -> datetime | None:
+        """Return the date; ``wall_time`` turns instants into dates."""
+        if self.at is not None:
+            return wall_time(self.at)
+        return None if self.before is None else self.before.astimezone(wall_time(0).tzinfo)
+
+    def snapshot(self, offset_ms: int | None) -> int | None:
+        """Return milliseconds since 1970 UTC: a date is still right when no clock can tell how long ago it was.
+
+        Args:
+            offset_ms: What is to be added to an instant; None while the clock is not trusted.
+        """
+        if self.at is not None and offset_ms is not None:
+            return self.at + offset_ms
+        return None if self.before is None else round(self.before.timestamp() * 1000)
+
+
 class Ledger:
     """Keeps the books of one loop.
 
@@ -71,9 +100,9 @@ class Ledger:
         self.runs, self.useful = 0.0, 0.0
         """Predictive runs that were judged, and those after which somebody drew while the pipe was hot."""
         self._draws = 0
-        self.last_draw_at: Instant | None = None
-        self.hot_return_at: Instant | None = None
-        """When the return last reached ``HOT_RETURN_C``, since the start."""
+        self.draw = LastSeen()
+        self.hot_return = LastSeen()
+        """When the return last reached ``HOT_RETURN_C``."""
         self._promise: tuple[Instant, float, int] | None = None
         self._hot_until: Instant | None = None
 
@@ -104,10 +133,10 @@ class Ledger:
     def _feel_return(self) -> None:
         back = self._engine.readings.get(RETURN)
         if back is not None and back.live and back.at == self._engine.now and back.value_c >= HOT_RETURN_C:
-            self.hot_return_at = back.at
+            self.hot_return.at = back.at
 
     def _drawn(self, civil: datetime, before: Sequence[FixtureView]) -> Note:
-        now, last = self._engine.now, self.last_draw_at
+        now, last = self._engine.now, self.draw.at
         chance = sum(one.hot_chance for one in before) / max(1, len(before))
         wait_s = sum(one.wait_s for one in before) / max(1, len(before))
         soon = last is not None and now - last < self.hot_ms
@@ -119,7 +148,7 @@ class Ledger:
             soon_after=float(soon),
             cold_wait_s=0.0 if soon else self.fill_ms / 1000,
         )
-        self.last_draw_at = now
+        self.draw.at = now
         if self._hot_until is not None and now <= self._hot_until:
             self._judge(useful=True)
         return Note(now, NoteKind.DRAWN, _DRAWN, {"hot": round(chance, 3), "wait_s": round(wait_s, 1)})
@@ -177,6 +206,8 @@ class Ledger:
             "days": {key: [round(value, 2) for value in astuple(day)] for key, day in self.days.items()},
             "foretold": [[round(value, 3) for value in row] for row in self.foretold],
             "runs": [self.runs, self.useful],
+            "draw_utc_ms": self.draw.snapshot(self._engine.utc_offset_ms),
+            "hot_return_utc_ms": self.hot_return.snapshot(self._engine.utc_offset_ms),
         }
 
     def restore(self, kept: object) -> None:
@@ -194,3 +225,5 @@ class Ledger:
         runs = amounts(kept.get("runs"), 2)
         if runs:
             self.runs, self.useful = runs
+        self.draw.before = date(kept.get("draw_utc_ms"))
+        self.hot_return.before = date(kept.get("hot_return_utc_ms"))

@@ -258,18 +258,14 @@ class LoopService:
     def hygiene(self, wall_time: Callable[[Instant], datetime]) -> HygieneView:
         """Return how long water has stood; ``wall_time`` turns instants into dates."""
         engine, diary, now = self.engine, self.engine.diary, self._clock.now()
-
-        def date(at: Instant | None) -> datetime | None:
-            return None if at is None else wall_time(at)
-
         return HygieneView(
             # Nothing but an exchange has ended a standstill.
-            exchanged_at=date(diary.exchanged_at) if diary.longest_still_ms else None,
+            exchanged_at=wall_time(diary.exchanged_at) if diary.longest_still_ms else None,
             still_s=max(0, now - diary.exchanged_at) / SECOND_MS,
             longest_still_s=max(diary.longest_still_ms, now - diary.exchanged_at) / SECOND_MS,
-            drawn_at=date(self.ledger.last_draw_at),
+            drawn_at=self.ledger.draw.date(wall_time),
             off_h=(DAY_MS - engine.supervisor.marks.ran_ms(now)) / HOUR_MS,
-            hot_return_at=date(self.ledger.hot_return_at),
+            hot_return_at=self.ledger.hot_return.date(wall_time),
         )
 
     def today(self) -> DayView | None:

@@ -121,6 +121,14 @@ async def test_water_that_has_stood_for_a_week_is_exchanged_and_the_ledger_tells
         ledger = (await client.get(f"loops/{FAMILY}/hygiene")).json()
         assert ledger["exchanged_at"].startswith("2026-01-13") and ledger["still_s"] < 3_600
         assert ledger["longest_still_s"] > 7 * 86_400 and ledger["hot_return_at"] is not None
+        hot_return_at = ledger["hot_return_at"]
+    async with living(broker, tmp_path, at=WEEK_LATER + timedelta(days=1), strategies=upkeep) as (
+        _,
+        _,
+        client,
+    ):
+        ledger = (await client.get(f"loops/{FAMILY}/hygiene")).json()
+        assert ledger["hot_return_at"][:19] == hot_return_at[:19], "a restart forgets no hot return"
 
 
 async def test_exercise_alone_turns_the_pump_for_seconds(broker: Mosquitto, tmp_path: Path) -> None:

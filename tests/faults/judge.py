@@ -78,7 +78,7 @@ def judged(rig: Rig, given: Circumstances) -> Unsafe:
     for span in spans:
         out_of_hand = given.troubled(span.from_s, span.until_s)
         if out_of_hand and any(abs(span.from_s - at_s) < 0.5 for at_s in rig.untimed):
-            continue  # a plug set to come back on, while nobody can reach it: its owner's choice
+            continue  # without a timer while nobody can reach it, set to come back on or switched by hand: a person's choice
         # A lost OFF may cost the lease, no more.
         late_s = GRACE_S + LEASE_S * out_of_hand
         cap_s = RUN_CAP_S if rig.automatic else DEMAND_CAP_S

@@ -225,7 +225,8 @@ class Rig:
         self.hands: list[float] = []
         """When somebody switched the plug at the plug."""
         self.untimed: list[float] = []
-        """When the plug came back on without its timer: until somebody reaches it nothing can end that."""
+        """When the plug was on without a timer, come back so or switched so by hand: nothing can end that until somebody
+        reaches it."""
         self.forbidden: list[Span] = []
         """When the mode said that nothing may run."""
         self.dry: list[Span] = []
@@ -413,6 +414,8 @@ class Rig:
     def by_hand(self, on: bool) -> None:
         """Somebody switches the plug at the plug."""
         self.hands.append(self.now_s)
+        if on and not self.plug.pulse_s:
+            self.untimed.append(self.now_s)
         self.plug.switch(on)
         self.plug.tell()
 

@@ -98,6 +98,23 @@ async def test_another_sites_page_cannot_do_anything(
 
 
 @pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 200),
+        ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}, 200),
+    ],
+)
+async def test_another_sites_page_cannot_make_us_work_by_pictures_but_may_lead_here(
+    client: httpx.AsyncClient, headers: dict[str, str], status: int
+) -> None:
+    answer = await client.get("api/v1/state", headers=headers)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {},

@@ -13,7 +13,7 @@ import api.server
 from api.app import WebApp
 from api.server import bind, serve, url
 from controller.core.errors import ZcwError
-from tests.support.fake_service import FakeService
+from tests.support.fake_service import FakeService, record
 from tests.support.web_server import web_server
 
 
@@ -190,6 +190,45 @@ async def test_too_many_connections_leave_room_for_the_broker_and_the_disk(
             writer.close()
         await asyncio.gather(*(writer.wait_closed() for _, writer in idle))
         assert await ask(address) == 200
+
+
+async def test_one_machine_however_greedy_leaves_room_for_the_others(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.server, "MOST_OF_ONE", 2)
+    async with web_server(service) as address:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        idle = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
+        with pytest.raises(httpx.TransportError):
+            await ask(address)
+        other = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+        async with httpx.AsyncClient(transport=other) as client:
+            assert (await client.get(f"{address}healthz")).status_code == 200
+        for _, writer in idle:
+            writer.close()
+
+
+@pytest.mark.parametrize("taken", [0, 100], ids=["nothing", "a trickle"])
+async def test_a_reader_who_takes_next_to_nothing_is_cut_off_and_the_next_one_is_served(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch, taken: int
+) -> None:
+    monkeypatch.setattr(api.server, "LOOK_S", 0.2)
+    service.history = [record(number) for number in range(1, 4_000)]
+    async with web_server(service) as address, httpx.AsyncClient(timeout=20) as client:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        with socket.socket() as reader:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            reader.connect((host, int(port)))
+            reader.sendall(b"GET /api/v1/runs.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            reader.setblocking(False)
+            served = 0
+            async with asyncio.timeout(20):
+                while served != 200:
+                    with contextlib.suppress(OSError):
+                        reader.recv(taken)
+                    async with client.stream("GET", f"{address}api/v1/runs.csv") as answer:
+                        served = answer.status_code
+                        assert served in (200, 429)
 
 
 async def test_garbage_from_strangers_does_not_fill_the_log(
