@@ -21,7 +21,7 @@ from controller.core.errors import StorageError
 from controller.storage.connections import reading_connection
 from controller.storage.datafile import APPLICATION_ID
 from controller.storage.lock import DataLock
-from controller.storage.migrations import schema_files, version_of
+from controller.storage.migrations import least_format_of, schema_files, version_of
 
 DATA: Final = "data.sqlite"
 CONFIGURATION: Final = "zcw.yaml"
@@ -131,7 +131,7 @@ def _check(copy: Path, origin: Path) -> tuple[int, int]:
                 raise StorageError(f"the data in {origin} is damaged: {verdict}")
             if owner != APPLICATION_ID or not version:
                 raise StorageError(f"{origin} holds the database of another program")
-            if version > known:
+            if least_format_of(connection) > known:
                 raise StorageError(
                     f"{origin} is from a newer version (its format is {version}, this version knows {known}); "
                     "install that version first"

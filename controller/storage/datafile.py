@@ -11,7 +11,15 @@ from typing import Final
 from controller.core.clock import HOUR_MS
 from controller.core.errors import StorageError
 from controller.storage.connections import BUSY_S, Transaction, lenient_text
-from controller.storage.migrations import SchemaFile, keep_copy, migrate, schema_files, version_of
+from controller.storage.migrations import (
+    SchemaFile,
+    copy_of,
+    keep_copy,
+    least_format_of,
+    migrate,
+    schema_files,
+    version_of,
+)
 from controller.storage.outbox import Batch
 from controller.storage.records import CommandRow, NoteRow, ReadingRow, SnapshotRow
 
@@ -102,7 +110,7 @@ class DataFile:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         if 0 < version < len(files):
-            keep_copy(connection, self.path.with_name(f"{self.path.name}.v{version}"))
+            keep_copy(connection, copy_of(self.path, version))
         self._migrate(files)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         self.session = self._number(
@@ -137,10 +145,14 @@ class DataFile:
             raise DataFileRefused(
                 f"{self.path} is the database of another program; give the controller its own storage.path"
             )
-        if version > known:
+        if version > known and least_format_of(self._connection) > known:
+            copy = copy_of(self.path, known)
+            back = (
+                f"put {copy.name} in its place (the data from before the upgrade), " if copy.exists() else ""
+            )
             raise DataFileRefused(
                 f"{self.path} was written by a newer version (its format is {version}, this version knows {known}); "
-                "install that version again, or give this one another storage.path"
+                f"install that version again, {back}or give this one another storage.path"
             )
 
     def check(self) -> None:

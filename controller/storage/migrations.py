@@ -1,4 +1,8 @@
-"""Numbered schema files: each is applied once, in a transaction of its own, and counted in the file itself."""
+"""Numbered schema files: each is applied once, in a transaction of its own, and counted in the file itself.
+
+A schema file that older versions can live with says so: ``-- works for format 3`` in it means that a version which knows
+no more than format 3 may go on with the file. So an upgrade can be taken back without losing what came after it.
+"""
 
 import re
 import sqlite3
@@ -7,7 +11,10 @@ from pathlib import Path
 from typing import Final
 
 SCHEMA_FOLDER: Final = Path(__file__).parent / "schema"
+LEAST_FORMAT: Final = "least_format_for_{}"
+"""Name under which a file of some format remembers the least format that a version must know to work with it."""
 _NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
+_WORKS_FOR: Final = re.compile(r"^-- works for format (\d+)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,12 @@ class SchemaFile:
 
     version: int
     statements: str
+
+    @property
+    def works_for(self) -> int:
+        """The least format that a version must know to work with a file after this step."""
+        said = _WORKS_FOR.search(self.statements)
+        return int(said[1]) if said else self.version
 
 
 def schema_files(folder: Path = SCHEMA_FOLDER) -> tuple[SchemaFile, ...]:
@@ -36,17 +49,35 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def least_format_of(connection: sqlite3.Connection) -> int:
+    """Return the least format that a version must know to work with an open file: its own, unless the file says less."""
+    version = version_of(connection)
+    try:
+        name = LEAST_FORMAT.format(version)
+        row = connection.execute("SELECT value FROM memory WHERE name = ?", (name,)).fetchone()
+    except sqlite3.Error:
+        return version
+    return row[0] if row is not None and isinstance(row[0], int) and 0 < row[0] <= version else version
+
+
 def migrate(connection: sqlite3.Connection, files: tuple[SchemaFile, ...]) -> None:
     """Bring an open file up to the newest schema; each step happens as a whole or not at all."""
     for file in files[version_of(connection) :]:
+        least, name = max(least_format_of(connection), file.works_for), LEAST_FORMAT.format(file.version)
         try:
             connection.executescript(
-                f"BEGIN IMMEDIATE;\n{file.statements}\n;PRAGMA user_version = {file.version};\nCOMMIT;"
+                f"BEGIN IMMEDIATE;\n{file.statements}\n;REPLACE INTO memory VALUES ('{name}', {least});\n"
+                f"PRAGMA user_version = {file.version};\nCOMMIT;"
             )
         except sqlite3.Error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def copy_of(path: Path, version: int) -> Path:
+    """Return where the copy of a file lies that was kept before it was brought from this version to the next."""
+    return path.with_name(f"{path.name}.v{version}")
 
 
 def keep_copy(connection: sqlite3.Connection, copy: Path) -> None:
