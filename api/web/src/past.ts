@@ -4,7 +4,7 @@ import { houseNow } from "./clock";
 import { sensorOf } from "./picture";
 import { fetchTemperatures, fetchTimeline } from "./service";
 import type { DrawsMark, Loop } from "./types";
-import type { Draw, Line, Point, Span } from "./view/Plot";
+import type { Band, Draw, Line, Point, Span } from "./view/Plot";
 import { sensorName } from "./text";
 
 export const HOUR_MS = 3_600_000;
@@ -18,7 +18,7 @@ const MOST_MS = 366 * 24 * HOUR_MS;
 
 export class Past {
   private points = new Map<string, Point[]>();
-  private runs: readonly (readonly [since: number, until: number | null])[] = [];
+  private runs: readonly (readonly [since: number, until: number | null, ranMs: number])[] = [];
   private draws: readonly Draw[] = [];
   private asked = 0;
   private loaded: Span = [0, 0];
@@ -45,7 +45,7 @@ export class Past {
     // A slow answer to an old question must not stand in for a newer one's.
     if (!curves.ok || !marks.ok || asked !== this.asked) return curves.ok && marks.ok;
     this.points = new Map(curves.body.series.map(({ sensor, points }) => [sensor, points.map(({ at, value_c }): Point => [Date.parse(at), value_c])]));
-    this.runs = marks.body.runs.map(({ since, until }) => [Date.parse(since), until === null ? null : Date.parse(until)]);
+    this.runs = marks.body.runs.map(({ since, until, ran_s }) => [Date.parse(since), until === null ? null : Date.parse(until), 1000 * ran_s]);
     this.draws = marks.body.draws.map(drawOf);
     this.loaded = around;
     return true;
@@ -67,9 +67,9 @@ export class Past {
   }
 
   // When the pump ran; what has begun since this was loaded comes from the loop itself.
-  bands(loop: Loop, now: number): Span[] {
-    const bands = this.runs.map(([since, until]): Span => [since, until ?? now]);
-    if (loop.run !== null && !this.runs.some(([, until]) => until === null)) bands.push([Date.parse(loop.run.started_at), now]);
+  bands(loop: Loop, now: number): Band[] {
+    const bands = this.runs.map(([since, until, ranMs]): Band => ({ span: [since, until ?? now], share: until === null ? 1 : Math.min(1, ranMs / Math.max(1, until - since)) }));
+    if (loop.run !== null && !this.runs.some(([, until]) => until === null)) bands.push({ span: [Date.parse(loop.run.started_at), now], share: 1 });
     return bands;
   }
 

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { gestures } from "../gestures";
 import { HOT_C } from "../picture";
+import { drawBands, drawDraws, drawHotLine, drawRanges, inHouseSeconds, paths } from "../plot_marks";
 import { degrees, language, t } from "../text";
 
 export type Point = readonly [at: number, value_c: number];
@@ -15,6 +16,12 @@ export interface Line {
   points: readonly Point[];
 }
 
+// A run of the pump, or several with rests between them: `share` is the part of the span in which it ran.
+export interface Band {
+  span: Span;
+  share: number;
+}
+
 // One draw, or several close together: `hot` is the share of them that probably found hot water.
 export interface Draw {
   at: number;
@@ -23,9 +30,9 @@ export interface Draw {
   wait_s: number;
 }
 
-interface Props {
+export interface Props {
   lines: readonly Line[];
-  bands: readonly Span[];
+  bands: readonly Band[];
   draws: readonly Draw[];
   span: Span;
   gapMs: number; // a longer silence breaks a line
@@ -100,10 +107,10 @@ function options(node: HTMLElement, latest: { current: Props }): uPlot.Options {
       { ...axis, values: clockTexts, size: 34 },
       { ...axis, size: 34 },
     ],
-    series: [{}, ...latest.current.lines.map((line) => ({ label: line.label, stroke: colour(line.name), width: LINE_WIDTH, points: { show: false } }))],
+    series: [{}, ...latest.current.lines.map((line) => ({ label: line.label, stroke: colour(line.name), width: LINE_WIDTH, paths, points: { show: false } }))],
     hooks: {
       drawClear: [(made) => drawBands(made, latest.current, colour("band")()), (made) => drawHotLine(made, colour("accent")())],
-      draw: [(made) => drawDraws(made, latest.current, [colour("cold_line")(), colour("accent")()])],
+      draw: [(made) => drawRanges(made, latest.current.lines.map((line) => colour(line.name)())), (made) => drawDraws(made, latest.current, [colour("cold_line")(), colour("accent")()])],
       ready: [(made) => made.over.append(said)],
       setCursor: [(made) => point(made, said, latest.current)],
       setSelect: [
@@ -117,8 +124,6 @@ function options(node: HTMLElement, latest: { current: Props }): uPlot.Options {
     },
   };
 }
-
-const inHouseSeconds = ([from, until]: Span, offsetMs: number): [number, number] => [(from + offsetMs) / 1000, (until + offsetMs) / 1000];
 
 const contentOf = ({ lines, gapMs, offsetMs }: Props): string =>
   `${gapMs} ${offsetMs} ${lines.map(({ points }) => `${points.length} ${points[0]?.[0]} ${points.at(-1)?.[0]}`).join()}`;
@@ -151,61 +156,14 @@ function withGaps(points: readonly Point[], gapS: number, offsetMs: number): uPl
   return [times, values];
 }
 
-function drawBands(made: uPlot, { bands, offsetMs }: Props, colour: string): void {
-  const { ctx, bbox } = made;
-  ctx.save();
-  ctx.fillStyle = colour;
-  ctx.beginPath();
-  for (const band of bands) {
-    const [from, until] = inHouseSeconds(band, offsetMs);
-    const left = Math.max(made.valToPos(from, "x", true), bbox.left);
-    const right = Math.min(made.valToPos(until, "x", true), bbox.left + bbox.width);
-    if (right > bbox.left && left < bbox.left + bbox.width) ctx.rect(left, bbox.top, Math.max(1.5, right - left), bbox.height);
-  }
-  ctx.fill();
-  ctx.restore();
-}
-
-// Each draw as a stroke on the axis: tall and full where hot water was there, short where people waited.
-function drawDraws(made: uPlot, { draws, offsetMs }: Props, [cold, hot]: [string, string]): void {
-  const { ctx, bbox } = made;
-  const foot = bbox.top + bbox.height;
-  ctx.save();
-  for (const draw of draws) {
-    const x = made.valToPos((draw.at + offsetMs) / 1000, "x", true);
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    const warm = draw.hot >= 0.5;
-    ctx.fillStyle = warm ? hot : cold;
-    const width = (draw.draws > 1 ? 3.5 : 2.5) * devicePixelRatio;
-    const tall = (warm ? 16 : 9) * devicePixelRatio;
-    ctx.fillRect(x - width / 2, foot - tall, width, tall);
-  }
-  ctx.restore();
-}
-
-function drawHotLine(made: uPlot, colour: string): void {
-  const { ctx, bbox } = made;
-  const y = made.valToPos(HOT_C, "y", true);
-  ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = colour;
-  ctx.setLineDash([3, 5]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.textAlign = "left";
-  ctx.fillText(t("hotLine"), bbox.left + 4 * devicePixelRatio, y + 13 * devicePixelRatio);
-  ctx.restore();
-}
-
 const DAY_S = 86_400;
 
 function clockTexts(made: uPlot, splits: number[]): string[] {
   const wide = ((made.scales["x"]?.max ?? 0) - (made.scales["x"]?.min ?? 0)) / DAY_S;
   return splits.map((at) => {
     const iso = new Date(at * 1000).toISOString();
-    return wide > 3 || at % DAY_S === 0 ? iso.slice(5, 10) : iso.slice(11, 16);
+    if (at % DAY_S === 0) return iso.slice(5, 10);
+    return wide > 3 ? "" : iso.slice(11, 16);
   });
 }
 
