@@ -1,4 +1,4 @@
-"""What watches many homes: the bridge between brokers, what Prometheus asks, what Grafana shows, the shared database."""
+"""What watches many homes: the bridge between brokers, what Grafana shows, the shared database."""
 
 import json
 import re
@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from ruamel.yaml import YAML
 
 from controller.central import CentralSettings
 from controller.storage.central.target import Target
@@ -56,23 +55,6 @@ def test_the_panels_have_ids_of_their_own_and_do_not_cover_each_other() -> None:
         assert place["x"] + place["w"] <= 24
         assert not cells & taken
         taken |= cells
-
-
-def test_prometheus_is_led_to_the_metrics_and_gives_each_target_its_home() -> None:
-    config = YAML(typ="safe").load(FOLDER / "prometheus.yml")
-    (job,) = config["scrape_configs"]
-    assert job["metrics_path"] == "/metrics"
-    assert all(one["labels"]["home"] for one in job["static_configs"])
-
-
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="apt-get install prometheus")
-def test_prometheus_finds_its_configuration_sound() -> None:
-    promtool = shutil.which("promtool")
-    assert promtool is not None
-    said = subprocess.run(
-        [promtool, "check", "config", FOLDER / "prometheus.yml"], capture_output=True, text=True, check=False
-    )
-    assert said.returncode == 0, said.stderr
 
 
 @pytest.mark.postgres

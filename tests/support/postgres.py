@@ -17,7 +17,12 @@ PASSWORD = "only-for-this-test"
 
 
 def postgres_folder() -> Path | None:
-    """Return the folder of PostgreSQL's programs on this machine, the newest first, or None."""
+    """Return the folder of PostgreSQL's programs on this machine, the newest first, or None.
+
+    ``ZCW_POSTGRES`` names another one, such as one with TimescaleDB.
+    """
+    if given := os.environ.get("ZCW_POSTGRES"):
+        return Path(given)
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if found:
         return found[-1].parent
@@ -33,11 +38,13 @@ class Postgres:
         programs: Folder of its programs.
         folder: Where its data goes.
         port: Where it listens.
+        settings: More settings, such as libraries to load at its start.
     """
 
     programs: Path
     folder: Path
     port: int
+    settings: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -55,6 +62,7 @@ class Postgres:
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off -c timezone=Asia/Shanghai"
+        options += "".join(f" -c {setting}" for setting in self.settings)
         self._run(
             "pg_ctl", "start", "-w", "-t", "20", "-l", self.folder / "log", "-o", options, *self._data()
         )
@@ -90,12 +98,12 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(*settings: str) -> Iterator[Postgres]:
     """Run a PostgreSQL for as long as the context lasts."""
     programs = postgres_folder()
     assert programs is not None, "mark the test with pytest.mark.postgres"
     with tempfile.TemporaryDirectory(prefix="zcw-postgres-") as folder:
-        server = Postgres(programs, Path(folder), free_port())
+        server = Postgres(programs, Path(folder), free_port(), settings)
         server.make()
         server.start()
         try:
