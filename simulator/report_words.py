@@ -84,6 +84,23 @@ CHINESE: Final[Mapping[str, str]] = MappingProxyType(
         "pump a day": "每天水泵运行",
         "steps at its heat": "同热量下各档舒适度",
         "dominated by": "被哪些档位全面超过",
+        "Changes of habit": "习惯改变",
+        "Changes of habit followed": "跟上习惯改变",
+        "change": "改变",
+        "shift": "作息推迟两小时",
+        "holiday": "外出两周",
+        "baby": "新生儿",
+        "week before": "之前一周",
+        "first 3 days": "最初三天",
+        "last 7 days": "最后七天",
+        "lived so all along": "一直如此生活",
+        "followed after": "跟上所需",
+        "learning no more": "停止学习时",
+        "quiet after": "安静所需",
+        "days since the change": "改变后天数",
+        "went through the change": "经历改变",
+        "has lived so all along": "一直如此生活",
+        "learns no more": "停止学习",
     }
 )
 """From an English text to its Chinese. Names of households, houses and fixtures are their owners' and stay."""

@@ -8,12 +8,14 @@ import typer
 
 from api.commands.bench_cold_pipe import cold_pipe
 from api.commands.bench_control import control
+from api.commands.bench_habits import habits
 from api.commands.bench_load import load
 from api.commands.console import print_json, progress, say
 
 app = typer.Typer(help="Measure what the product costs on this machine.", no_args_is_help=True)
 app.command("control")(control)
 app.command("cold-pipe")(cold_pipe)
+app.command("habits")(habits)
 app.command("load")(load)
 
 
