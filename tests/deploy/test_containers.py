@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,18 @@ def instructions(path: Path) -> list[tuple[str, str]]:
     text = path.read_text("utf-8").replace("\\\n", " ")
     lines = (line.strip() for line in text.splitlines())
     return [tuple(line.split(None, 1)) for line in lines if line and not line.startswith("#")]  # type: ignore[misc]
+
+
+def test_the_file_is_what_the_specification_of_compose_knows() -> None:
+    words = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    said = subprocess.run(
+        [Path(sys.executable).with_name(words[0]), *words[1:], COMPOSE / "compose.yaml"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert said.returncode == 0, said.stdout
 
 
 @pytest.mark.parametrize("name", ["broker", "controller"])
