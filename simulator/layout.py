@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from controller.core.plumbing import FixturePipe, Plumbing, Topology
+from controller.core.plumbing import FixturePipe, FixtureUse, Plumbing, Topology
 from simulator.catalogue import PipeSize
 from simulator.heater_spec import IDEAL, HeaterSpec
 from simulator.valves import Condition
@@ -162,6 +162,7 @@ class Layout:
         loops: Its loops; empty when water waits in the pipes.
         sensors: Temperature sensors of all loops.
         heater: What makes the water hot.
+        uses: How fixtures are used, by their names, for those of which the file says so.
         draw_meter: A flow meter in the heater's cold inlet tells what people draw.
     """
 
@@ -177,6 +178,7 @@ class Layout:
     loops: tuple[Loop, ...] = ()
     sensors: tuple[SensorSpot, ...] = ()
     heater: HeaterSpec = IDEAL
+    uses: tuple[tuple[str, FixtureUse], ...] = ()
     draw_meter: bool = False
 
     @property
@@ -212,7 +214,8 @@ class Layout:
         moved = self._on_the_loop(loop)
         way = self._way_to(fixture)
         loop_l = sum(run.water_l for run in way if run.name in moved)
-        return FixturePipe(fixture, loop_l, sum(run.water_l for run in way if run.name not in moved))
+        twig_l = sum(run.water_l for run in way if run.name not in moved)
+        return FixturePipe(fixture, loop_l, twig_l, dict(self.uses).get(fixture))
 
     def _on_the_loop(self, loop: Loop) -> frozenset[str]:
         """Return the names of the hot pipes through which the pump moves water."""

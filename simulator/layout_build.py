@@ -41,6 +41,7 @@ def build(fields: LayoutFields) -> Layout:
         setpoint_c=fields.heater.setpoint_c,
         standing_loss_w=fields.heater.standing_loss_w or 0.0,
         fixtures=tuple(fields.fixtures),
+        uses=tuple(fields.uses.items()),
         hot=hot,
         cold=cold,
         loops=loops,

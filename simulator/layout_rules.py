@@ -27,6 +27,7 @@ def broken_rules(tree: Mapping[str, Any]) -> list[Finding]:
         *_unfed(raw.hot, HEATER),
         *_unfed(raw.cold, MAINS),
         *_dry_fixtures(raw),
+        *_uses(raw),
         *_dead_ends(raw, "hot", raw.hot),
         *_dead_ends(raw, "cold", raw.cold),
         *_heater(tree),
@@ -120,6 +121,14 @@ def _dry_fixtures(raw: RawLayout) -> Iterator[Finding]:
             if rows and all(row.end != fixture for row in rows):
                 cure = f"let a pipe under {section!r} end at it"
                 yield ("fixtures", index), f"fixture {fixture!r} has no {section} pipe", cure
+
+
+def _uses(raw: RawLayout) -> Iterator[Finding]:
+    given = raw.tree.get("uses")
+    for name in given if isinstance(given, Mapping) else ():
+        if name not in raw.fixtures:
+            cure = f"name one of: {', '.join(raw.fixtures)}"
+            yield ("uses", name), f"there is no fixture {name!r}", cure
 
 
 def _dead_ends(raw: RawLayout, section: str, rows: Sequence[Row]) -> Iterator[Finding]:

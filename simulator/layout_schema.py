@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchem
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from controller.core.plumbing import SENSOR_ROLES
+from controller.core.plumbing import SENSOR_ROLES, FixtureUse
 from simulator.catalogue import PipeSize, pipe_sizes
 from simulator.heater_fields import HeaterFields
 from simulator.valves import Condition
@@ -52,6 +52,17 @@ def _word(value: object) -> object:
     )
 
 
+def _use(value: object) -> object:
+    words = [str(use) for use in FixtureUse]
+    if value in words:
+        return FixtureUse(str(value))
+    raise PydanticCustomError(
+        "unknown_use",
+        "{name} is no use of a fixture",
+        {"name": repr(value), "cure": f"one of: {', '.join(words)}"},
+    )
+
+
 def _several(value: object) -> object:
     return [value] if isinstance(value, Mapping) else value
 
@@ -81,6 +92,7 @@ class _OrWord:
 
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Size = Annotated[Any, BeforeValidator(_size), _one_of(pipe_sizes())]
+Use = Annotated[Any, BeforeValidator(_use), _one_of([str(use) for use in FixtureUse])]
 Role = Annotated[str, BeforeValidator(_role), _one_of(SENSOR_ROLES)]
 RoomC = Annotated[float, Field(ge=-10, le=45, description="Temperature in C.")]
 MainsC = Annotated[float, Field(ge=0, le=35, description="Temperature in C.")]
@@ -217,6 +229,13 @@ class LayoutFields(_Fields):
     defaults: DefaultFields = DefaultFields()
     heater: HeaterFields
     fixtures: Annotated[list[Name], Field(min_length=1, description="Where water is drawn, near to far.")]
+    uses: Annotated[
+        dict[str, Use],
+        Field(
+            description="How fixtures are used, by their names: tap (often and briefly, hot or not) or shower (seldom, long and hot, "
+            "also a bath); by the words in its name for a fixture that is left out."
+        ),
+    ] = {}
     hot: Annotated[list[PipeFields], Field(min_length=1, description="Pipes from the heater: a tree.")]
     cold: Annotated[
         list[PipeFields] | None,

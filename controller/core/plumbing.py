@@ -32,6 +32,16 @@ LOOP_FLOW: Final = "loop"
 
 FLOW_ROLES: Final = (DRAW_FLOW, LOOP_FLOW)
 
+
+class FixtureUse(StrEnum):
+    """How a fixture is used, which decides how often its draws come and whether they want hot water."""
+
+    TAP = "tap"
+    """Often and briefly, hot or not: a basin, a kitchen sink."""
+    SHOWER = "shower"
+    """Seldom, long and always hot: a shower, a bath."""
+
+
 SELDOM_USE: Final = 0.25
 """Draws at a shower or bath for each one at a tap."""
 WANTED_AT_TAPS: Final = 0.45
@@ -48,11 +58,13 @@ class FixturePipe:
         fixture: Name of the fixture.
         loop_l: Litres in the loop's hot pipe from the heater to the fixture's tee; None when not known.
         twig_l: Litres in the fixture's own pipe, which no pump keeps hot; None when not known.
+        kind: How it is used, if its owner says so; None to go by its name.
     """
 
     fixture: str
     loop_l: float | None = None
     twig_l: float | None = None
+    kind: FixtureUse | None = None
 
     @property
     def use(self) -> float:
@@ -69,7 +81,9 @@ class FixturePipe:
 
     @property
     def seldom(self) -> bool:
-        """Tell whether it is a shower or bath, by its name."""
+        """Tell whether it is a shower or bath: as declared, or by its name."""
+        if self.kind is not None:
+            return self.kind is FixtureUse.SHOWER
         words = self.fixture.lower().replace("-", " ").replace("_", " ").split()
         return any(word in _SELDOM for word in words) or any(word in self.fixture for word in _SELDOM_ZH)
 

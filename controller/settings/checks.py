@@ -40,7 +40,7 @@ def cross_problems(draft: Draft) -> Iterator[Problem]:
 
 def plumbing(form: LoopForm) -> Plumbing:
     """Return a loop as the core knows it."""
-    pipes = tuple(FixturePipe(name, pipe.loop_l, pipe.twig_l) for name, pipe in form.pipes.items())
+    pipes = tuple(FixturePipe(name, pipe.loop_l, pipe.twig_l, pipe.use) for name, pipe in form.pipes.items())
     roles = frozenset(form.sensors.by_role())
     return Plumbing(form.name, form.way_back, tuple(form.fixtures), roles, pipes)
 

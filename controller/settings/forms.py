@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_v
 
 from controller.core.civil import Window
 from controller.core.clock import to_ms
-from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, Topology
+from controller.core.plumbing import DRAW_FLOW, LOOP_FLOW, FixtureUse, Topology
 from controller.safety.limits import CEILINGS, Limits
 from controller.settings.central_form import CentralForm
 from controller.settings.energy_form import EnergyForm
@@ -338,6 +338,9 @@ class FixturePipeForm(Form):
     """In the loop's hot pipe from the heater to where the fixture branches off, in l."""
     twig_l: float | None = Field(default=None, ge=0, le=20)
     """In the fixture's own pipe, which no pump keeps hot, in l."""
+    use: FixtureUse | None = Field(default=None, strict=False)
+    """How the fixture is used: tap (often and briefly, hot or not) or shower (seldom, long and hot, also a bath); by its name
+    when not given."""
 
 
 class LoopForm(Form):

@@ -181,3 +181,25 @@ def test_a_broken_line_is_named():
     (problem,) = problems("name: house\nhot: [1,\n")
     assert problem.line is not None
     assert "YAML" in problem.message
+
+
+def test_how_a_fixture_is_used_goes_by_its_name_unless_the_file_says_so():
+    def seldom(text):
+        return [pipe.seldom for pipe in parse_layout(text, "my.yaml").plumbing().pipes]
+
+    assert seldom(HOUSE) == [False, False, True]
+    uses = "uses: {basin: shower, shower: tap}\nfixtures: ["
+    assert seldom(changed("fixtures: [", uses)) == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("uses", "where", "words"),
+    [
+        ("{garage: tap}", "uses.garage", "there is no fixture 'garage'"),
+        ("{basin: sink}", "uses.basin", "'sink' is no use of a fixture"),
+    ],
+)
+def test_a_use_must_be_known_and_at_a_fixture(uses, where, words):
+    [problem] = problems(changed("fixtures: [", f"uses: {uses}\nfixtures: ["))
+    assert (problem.where, problem.line) == (where, 15)
+    assert words in problem.message and problem.cure
