@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help compiled setup demo test test-all lint docs lock bench faults soak sbom audit clean
+.PHONY: help compiled setup demo wheel test test-all lint docs lock bench faults soak sbom audit clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,6 +47,11 @@ $(VENV)/.ready: $(VENV)/.runs requirements.lock
 
 demo: $(VENV)/.runs $(PAGE)  ## Run a simulated house with broker, controller, REST service and page (options: ARGS="--speed 20")
 	@exec $(BIN)/zcw demo $(ARGS)
+
+wheel: $(PAGE)  ## Build the wheel, with the page in it, into dist
+	@rm -rf build/lib build/bdist.*  # setuptools would put in again what was there before
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 test: setup  ## Check style, types, import directions, and run the everyday tests
 	@sh tests/system-packages.sh
@@ -94,4 +99,4 @@ lock:  ## Resolve the dependencies again and rewrite both lock files: everything
 	@$(COMPILE) --group page --extra report --constraint requirements.lock -o requirements-run.lock
 
 clean:  ## Remove the virtual environment and every cache
-	@rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache artifacts api/dashboard api/web/node_modules
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache artifacts api/dashboard api/web/node_modules

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 HOUSEHOLD: Final = "people-3"
 """Made up by the simulator itself, so the picture is made of nobody's data."""
 DAYS: Final = 14
+SEED: Final = 0
+"""Named where the picture is shown."""
 STRATEGIES: Final = ("none", "timed", "on_demand", "predictive", "aquastat")
 WORDS: Final = {
     "en": {
@@ -39,7 +41,7 @@ WORDS: Final = {
 
 def schemes(folder: Path) -> None:
     """Write ``schemes.svg`` and ``schemes.zh.svg``; takes a minute or two."""
-    plan = Plan(load_layout("house"), {HOUSEHOLD: None}, STRATEGIES, DAYS, 0)
+    plan = Plan(load_layout("house"), {HOUSEHOLD: None}, STRATEGIES, DAYS, SEED)
     rows = compare(plan).rows
     for row in rows:
         print(f"{row.summary.strategy:12}{row.summary.hot_within_10s:7.1%}{_kwh_a_day(row):7.2f} kWh a day")

@@ -117,6 +117,15 @@ def test_every_link_between_files_leads_somewhere(page: Path) -> None:
     assert list(broken(page, text_of(page))) == []
 
 
+def test_both_readmes_lead_to_the_same_pages() -> None:
+    english, chinese = (
+        set(LINK.findall(text_of(REPOSITORY / name))) for name in ("README.md", "README.zh.md")
+    )
+    of_their_own = {"README.md", "README.zh.md", "docs/page.png", "docs/page.zh.png"}
+    of_their_own |= {"docs/schemes.svg", "docs/schemes.zh.svg"}
+    assert english ^ chinese <= of_their_own
+
+
 def test_a_broken_link_and_a_missing_title_are_noticed() -> None:
     page = REPOSITORY / "README.md"
     assert list(broken(page, "[a](docs/nowhere.md) [b](CONTRIBUTING.md#nothing)")) == [
