@@ -4,7 +4,8 @@ from controller.core.clock import Instant
 from controller.core.events import Event, FlowRead, Reading
 from controller.core.plumbing import DRAW_FLOW, Plumbing
 from controller.engine import Engine
-from controller.estimation.fixtures import FixtureEstimate, FixtureHeat
+from controller.estimation.fixture_estimate import FixtureEstimate
+from controller.estimation.fixtures import FixtureHeat
 from controller.views import FixtureView
 
 KEY = "fixtures"

@@ -37,6 +37,12 @@ def temperature_c(kept: object) -> float | None:
     return float(number) if number is not None and LOWEST_C <= number <= HIGHEST_C else None
 
 
+def within(kept: object, low: float, high: float) -> float | None:
+    """Return a number in a range, its ends among it, or None when it is anything else."""
+    number = _number(kept)
+    return float(number) if number is not None and low <= number <= high else None
+
+
 def _number(kept: object) -> int | float | None:
     if isinstance(kept, bool) or not isinstance(kept, int | float):
         return None

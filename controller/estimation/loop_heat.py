@@ -13,8 +13,8 @@ from controller.core.fronts import hot_until
 from controller.core.outlook import LoopEstimate
 from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import ROOM_C, Cooling
-from controller.estimation.fixtures import places
 from controller.estimation.guesses import Guesses
+from controller.estimation.tees import places
 
 NEEDED_C: Final = 41.0
 """Temperature in the supply that gives 40 C at a tap: a degree for the way."""

@@ -11,7 +11,7 @@ from typing import Final
 from controller.core.events import Event
 from controller.core.plumbing import FixturePipe
 from controller.engine import Step
-from controller.estimation.fixtures import HOT_C, FixtureEstimate
+from controller.estimation.fixture_estimate import HOT_C, FixtureEstimate
 from controller.hot_yet import HotYet
 from simulator.draws import DAY_S, Draw
 from simulator.layout import Layout, PipeRun

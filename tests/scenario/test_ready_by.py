@@ -7,7 +7,7 @@ import pytest
 
 from controller.core.civil import Window
 from controller.core.events import ClockSynced
-from controller.estimation.fixtures import HOT_C
+from controller.estimation.fixture_estimate import HOT_C
 from controller.strategies.ready_by import UNLEARNED_FILL_MS, ReadyBy
 from simulator.layout_file import load_layout
 from simulator.scenario import Scenario

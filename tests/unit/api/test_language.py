@@ -61,7 +61,7 @@ def test_no_chinese_sentence_mixes_in_the_half_width_signs_of_english() -> None:
     chinese = re.compile(r"[\u4e00-\u9fff][,;:?!(]|[,;:?!)][\u4e00-\u9fff]")
     folder = Path(__file__).parents[3]
     files = [
-        folder / "controller/core/reason.py",
+        *folder.glob("controller/core/said_by_*.py"),
         *folder.glob("api/web/src/text/*.ts"),
         folder / "api/phrases.zh.json",
     ]

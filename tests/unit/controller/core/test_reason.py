@@ -4,14 +4,13 @@ import string
 
 import pytest
 
-from controller.core.reason import _SENTENCES, Reason, ReasonCode
+from controller.core.reason import SENTENCES, Reason, ReasonCode
 
 
 @pytest.mark.parametrize("code", ReasonCode)
 def test_every_reason_has_a_sentence_in_both_languages_with_the_same_values(code: ReasonCode) -> None:
     fields = [
-        {name for _, name, _, _ in string.Formatter().parse(template) if name}
-        for template in _SENTENCES[code]
+        {name for _, name, _, _ in string.Formatter().parse(template) if name} for template in SENTENCES[code]
     ]
     assert fields[0] == fields[1]
 

@@ -4,7 +4,9 @@ import pytest
 
 from controller.core.clock import MINUTE_MS, SECOND_MS
 from controller.core.plumbing import FAR_END, RETURN, SUPPLY, FixturePipe, Plumbing, Topology
-from controller.estimation.fixtures import FixtureEstimate, FixtureHeat, places
+from controller.estimation.fixture_estimate import FixtureEstimate
+from controller.estimation.fixtures import FixtureHeat
+from controller.estimation.tees import places
 
 TAPS = ("kitchen", "basin", "shower")
 PIPES = (FixturePipe("kitchen", 2.2, 0.16), FixturePipe("basin", 3.2, 0.12), FixturePipe("shower", 3.6, 0.2))
