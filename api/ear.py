@@ -17,6 +17,8 @@ MOST_MESSAGES: Final = 20_000
 """So many are kept; a broker that says more in a visit has told what there is to know."""
 MOST_BYTES: Final = 65_536
 """Larger payloads are maps and pictures."""
+MOST_TOGETHER: Final = 16 * 1024 * 1024
+"""Bytes kept of all payloads: the doctor listens inside the controller, and whoever floods the broker must not fill it."""
 
 
 class Ear:
@@ -40,6 +42,7 @@ class Ear:
         self.refused: dict[str, str] = {}
         self._connected = asyncio.Event()
         self._why = "no answer"
+        self._bytes = 0
         self._client = MqttClient(
             replace(broker, visit=visit), self._on_message, self._on_connection, self.refused.__setitem__
         )
@@ -78,7 +81,10 @@ class Ear:
         return done()
 
     def _on_message(self, topic: str, payload: bytes, retained: bool) -> None:
-        if len(self.heard) < MOST_MESSAGES and len(payload) <= MOST_BYTES:
+        size = len(payload)
+        fits = size <= MOST_BYTES and self._bytes + size <= MOST_TOGETHER
+        if fits and len(self.heard) < MOST_MESSAGES:
+            self._bytes += size
             self.heard.append(Heard(topic, payload, retained))
             self.times.append(time.monotonic())
 

@@ -18,6 +18,7 @@ class Plugs:
     def __init__(self, port: int) -> None:
         self.orders: dict[tuple[int, str], float] = {}
         self.starts = 0
+        self.on: set[int] = set()
         self._news = threading.Condition()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id="zcw-bench-plugs")
         self._client.on_message = self._hear
@@ -44,6 +45,7 @@ class Plugs:
             if order == "ON" and (number, "ON") not in self.orders:
                 self.starts += 1
             self.orders.setdefault((number, order), now)
+            (self.on.add if order == "ON" else self.on.discard)(number)
             self._news.notify_all()
         self.tell(f"stat/{plug}/RESULT", {"POWER": order})
 

@@ -1,7 +1,7 @@
 """A YAML text as plain values that still know their lines."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -11,6 +11,8 @@ from controller.core.errors import ConfigError, Problem
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The way to a value in a document, such as ``("hot", 2, "length_m")``."""
+MOST_VALUES: Final = 100_000
+"""A text may say things once and mean them often (``*name``), but ten lines must not mean a thousand million."""
 
 
 class YamlDocument:
@@ -29,6 +31,10 @@ class YamlDocument:
         loader = YAML(typ="safe", pure=True)
         try:
             self._root: Node | None = loader.compose(text)
+            if self._root is not None and _values(self._root, {}) > MOST_VALUES:
+                raise ConfigError(
+                    source, (Problem("", "means too much", cure=f"{MOST_VALUES:,} values at most"),)
+                )
             tree = _with_text_keys(loader.load(text))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -66,6 +72,16 @@ def _step(node: Node | None, step: str | int) -> tuple[Node, Node] | None:
     if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step], node.value[step]
     return None
+
+
+def _values(node: Node, known: dict[int, int]) -> int:
+    """Return how many values a node means, each alias counted as often as it stands there."""
+    if id(node) not in known:
+        inner = node.value if isinstance(node, SequenceNode) else ()
+        if isinstance(node, MappingNode):
+            inner = [one for pair in node.value for one in pair]
+        known[id(node)] = 1 + sum(_values(one, known) for one in inner)
+    return known[id(node)]
 
 
 def _with_text_keys(value: Any) -> Any:

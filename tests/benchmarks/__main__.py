@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks.days import days
 from tests.benchmarks.fresh import fresh_clone
 from tests.benchmarks.latency import button_to_relay
 from tests.benchmarks.memory import memory
@@ -12,7 +13,7 @@ from tests.benchmarks.reconnect import reconnect
 from tests.benchmarks.startup import cold_start
 from tests.benchmarks.year import year
 
-NAMES = ("startup", "latency", "memory", "page", "fresh", "reconnect", "year")
+NAMES = ("startup", "latency", "memory", "days", "page", "fresh", "reconnect", "year")
 
 
 def main() -> None:
@@ -29,8 +30,8 @@ def main() -> None:
         "--starts", type=int, default=10, help="cold starts (startup), deaths of the broker (reconnect)"
     )
     parser.add_argument("--minutes", type=float, default=2.0, help="how long to watch (memory, page)")
-    parser.add_argument("--speed", type=float, default=20.0, help="how fast the demo lives (page)")
-    parser.add_argument("--days", type=int, default=365, help="length of the made-up history (year)")
+    parser.add_argument("--speed", type=float, help="how fast time passes (page: 20, days: 120)")
+    parser.add_argument("--days", type=int, help="length of the history (year: 365, days: 2)")
     chosen = parser.parse_args()
     for name in chosen.names:
         if name not in NAMES:
@@ -45,9 +46,11 @@ def main() -> None:
             elif name == "fresh":
                 fresh_clone(Path(folder))
             elif name == "year":
-                year(Path(folder), chosen.days)
+                year(Path(folder), chosen.days or 365)
             elif name == "page":
-                page(chosen.minutes, chosen.speed)
+                page(chosen.minutes, chosen.speed or 20.0)
+            elif name == "days":
+                days(Path(folder), chosen.days or 2, chosen.speed or 120.0)
             else:
                 memory(Path(folder), chosen.minutes)
 

@@ -27,7 +27,7 @@ def memory(folder: Path, minutes: float) -> None:
         config = house(folder, broker.port, port, 1)
         with controller(config, within_s=60) as running:
             probe = Probe(broker.port)
-            reader = threading.Thread(target=_read_events, args=(port,), daemon=True)
+            reader = threading.Thread(target=read_events, args=(port,), daemon=True)
             reader.start()
             began, printed, sent = time.monotonic(), 0.0, 0
             seen: list[tuple[float, float]] = []
@@ -67,7 +67,8 @@ def _traffic(probe: Probe, sent: int) -> None:
         probe.tell("zigbee2mqtt/button0", json.dumps({"action": "single"}))
 
 
-def _read_events(port: int) -> None:
+def read_events(port: int) -> None:
+    """Read events as a page does, until they end."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/events", timeout=30) as stream:
         for _ in stream:
             pass

@@ -203,3 +203,20 @@ def test_a_use_must_be_known_and_at_a_fixture(uses, where, words):
     [problem] = problems(changed("fixtures: [", f"uses: {uses}\nfixtures: ["))
     assert (problem.where, problem.line) == (where, 15)
     assert words in problem.message and problem.cure
+
+
+def test_ten_lines_that_mean_a_thousand_million_values_are_refused_at_once():
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{one}: &{one} [{', '.join([f'*{before}'] * 9)}]"
+        for before, one in zip("abcdefghi", "bcdefghij", strict=True)
+    ]
+    with pytest.raises(ConfigError, match="means too much"):
+        parse_layout("\n".join(lines), "bomb")
+
+
+def test_what_is_said_once_and_meant_twice_is_read():
+    text = "common: &pipe {length_m: 5}\nhot: [*pipe, *pipe]\n"
+    with pytest.raises(ConfigError) as error:
+        parse_layout(text, "twice")
+    assert "means too much" not in str(error.value)
