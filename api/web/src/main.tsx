@@ -5,6 +5,7 @@ import { start } from "./store";
 import { App } from "./view/App";
 
 const root = document.getElementById("app");
+root?.replaceChildren(); // what was shown meanwhile
 if (root !== null) render(<App />, root);
 start();
 // Only where a browser lets it (https, or this machine), and not inside another page such as Home Assistant's.
