@@ -62,7 +62,7 @@ class SettingsStore:
     @staticmethod
     def _told(content: bytes) -> dict[str, Any]:
         document = _yaml().load(content.decode("utf-8"))
-        return {"loops": [_loop(loop) for loop in document["loops"]]}
+        return {"loops": [_loop(loop) for loop in document["loops"]], "heat": _heat(document)}
 
     def write(self, loop: str, wish: Mapping[str, Any], etag: str) -> tuple[str, dict[str, Any]]:
         """Write a loop's wish into the file; return as ``read`` does. It takes effect with ``apply``.
@@ -117,6 +117,12 @@ def plan(settings: Settings) -> Plan:
 
 def _live(loop: LoopSettings) -> tuple[tuple[Strategy, ...], tuple[Window, ...]]:
     return answering(loop.strategies), loop.quiet
+
+
+def _heat(document: Mapping[str, Any]) -> dict[str, Any] | None:
+    energy = document.get("energy") or {}
+    price = energy.get("heat_price")
+    return None if price is None else {"price": float(price), "currency": str(energy.get("currency", "EUR"))}
 
 
 def _loop(loop: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from simulator.layout_rules import broken_rules
 from simulator.layout_schema import LayoutFields
 from simulator.yaml_document import KeyPath, YamlDocument
 
+MOST_SHOWN: Final = 60
+"""Characters of a refused value that are told."""
 _BOUNDS: Final = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -107,9 +109,19 @@ def _explained(error: ErrorDetails, tree: Mapping[str, Any]) -> tuple[KeyPath, s
         return path, f"{len(given)} given", f"give {context['min_length']} or more"
     if "cure" in context:
         return path, error["msg"], str(context["cure"])
-    shown = "nothing" if given is None else repr(given)
+    shown = "nothing" if given is None else _shortened(given)
+    if kind == "string_too_long":
+        return path, f"{shown} is too long", f"{context['max_length']} characters at most"
+    if kind == "string_too_short":
+        return path, "is empty", "give a name"
     wanted = error["msg"].removeprefix("Input should be ")
     return path, f"{shown} does not fit here", f"it should be {wanted}"
+
+
+def _shortened(given: object) -> str:
+    """Return a refused value as it is told: whole, unless it is long."""
+    whole = repr(given)
+    return whole if len(whole) <= MOST_SHOWN else f"{whole[:MOST_SHOWN]} ..."
 
 
 def _present(path: KeyPath, tree: Any) -> KeyPath:

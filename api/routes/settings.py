@@ -96,10 +96,18 @@ class LoopSettingsOut(BaseModel):
     away: list[DatesIO] = Field(description="Days away from home: the same holds.")
 
 
+class HeatOut(BaseModel):
+    """What heat costs, as the section energy of the file says."""
+
+    price: float = Field(description="Price of a kilowatt hour of heat.", examples=[0.12])
+    currency: str = Field(description="Three letters.", examples=["EUR"])
+
+
 class SettingsOut(BaseModel):
     """What can be changed on the page. The ETag names this state of the file."""
 
     loops: list[LoopSettingsOut]
+    heat: HeatOut | None = Field(default=None, description="null where the file gives heat no price.")
 
 
 class LoopSettingsIn(BaseModel):

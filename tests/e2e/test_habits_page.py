@@ -270,3 +270,37 @@ async def test_two_loops_are_shown_apart_on_every_page(
         await page.get_by_role("button", name="Remove ben").click()
         await expect(page.get_by_role("button", name="Remove ben")).to_have_count(0)
         await page.screenshot(path=ARTIFACTS / "page-phone-accounts.png", full_page=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("locale", "said"), [("en-GB", "it stays 0.12"), ("zh-CN", "仍按 0.12 计算")])
+async def test_a_price_that_cannot_be_is_told_beside_its_field_and_the_one_before_holds(
+    tabs: Tabs, locale: str, said: str
+) -> None:
+    service = FakeService()
+    service.learned = learned()
+    async with web_server(service) as address, tabs.opened(address, locale=locale) as page:
+        await page.evaluate("localStorage.removeItem('zcw-price'); location.hash = 'habits'")
+        price = page.locator(".comfort input[type=number]")
+        tag = await page.locator(".comfort .tag").inner_text()
+        for typed in ("-5", "0", "1e999", "", "1001"):
+            await price.clear()
+            await price.press_sequentially(typed)
+            await expect(page.locator(".comfort .fault")).to_contain_text(said)
+            await expect(page.locator(".comfort .tag")).to_have_text(tag)
+        await price.fill("0.24")
+        await price.blur()
+        await expect(page.locator(".comfort .fault")).to_have_count(0)
+        await expect(page.locator(".comfort .tag")).not_to_have_text(tag)
+
+
+async def test_money_is_told_in_the_currency_of_the_file(tabs: Tabs, tmp_path: Path) -> None:
+    file = tmp_path / "zcw.yaml"
+    file.write_text(YAML + "energy: {heat_price: 0.2, currency: EUR}\n", "utf-8")
+    service = FakeService()
+    service.learned = learned()
+    store = SettingsStore(file, lambda _plan, _who: None)
+    async with web_server(service, store=store) as address, tabs.opened(address) as page:
+        await page.evaluate("localStorage.removeItem('zcw-price'); location.hash = 'habits'")
+        await expect(page.locator(".comfort .tag")).to_contain_text("€")
+        await expect(page.locator(".comfort input[type=number]")).to_have_value("0.2")

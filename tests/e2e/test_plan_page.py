@@ -93,3 +93,55 @@ async def test_the_page_plans_in_chinese_on_a_phone(tabs: Tabs, service: FakeSer
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         ARTIFACTS.mkdir(exist_ok=True)
         await page.screenshot(path=ARTIFACTS / "plan-phone-zh.png", full_page=True)
+
+
+@pytest.mark.slow
+async def test_nonsense_is_told_beside_its_field_in_the_readers_language_and_nothing_is_lost(
+    tabs: Tabs, service: FakeService
+) -> None:
+    async with (
+        web_server(service) as address,
+        tabs.opened(address, viewport=DESKTOP, locale="zh-CN") as page,
+    ):
+        await page.evaluate(SMALL)
+        await to_plan(page)
+        pipe = page.get_by_role("group", name="heater → tee")
+        length, complaint = pipe.get_by_label("长度"), pipe.locator(".mend")
+        for typed, said in (
+            ("-3", "-3 超出范围"),
+            ("", "应为 数字"),
+            ("1e999", "不是可用的数"),
+            ("-", "不是可用的数"),
+        ):
+            await length.fill("7")
+            await expect(complaint).to_have_count(0)
+            await length.clear()
+            await length.press_sequentially(typed)
+            await expect(complaint).to_contain_text(said)
+            await expect(length).to_have_attribute("aria-invalid", "true")
+        await length.fill("7")
+        await expect(complaint).to_have_count(0)
+        await page.get_by_label("自来水").fill("")
+        await expect(page.get_by_label("自来水")).to_have_value("")
+        await expect(page.get_by_role("button", name="给我建议")).to_be_enabled()
+        name = page.locator("label", has_text="名称").first.locator("input")
+        await name.fill("🚿长" * 100)
+        await name.blur()
+        await expect(page.locator("label", has_text="名称").first.locator(".mend")).to_contain_text("最多 60 个字符")
+        await name.fill("<script>document.title='x'</script>🚿")
+        await name.blur()
+        await expect(page.locator(".plan-drawing svg")).to_contain_text("<script>document.title=")
+        assert await page.title() == "热水"
+        keep_as = page.get_by_label("保存为")
+        for typed in ("../../etc/passwd", "🚿", "<b>"):
+            await keep_as.fill(typed)
+            await expect(page.locator(".mend")).to_contain_text("只能用英文字母")
+            await expect(page.get_by_role("button", name="保存", exact=True)).to_be_disabled()
+        await keep_as.fill("")
+        price = page.get_by_label("水价")
+        await price.fill("-5")
+        await page.get_by_role("button", name="给我建议").click()
+        field = page.locator("label", has=price)
+        await expect(field.locator(".mend")).to_have_text("应不小于 0")
+        await expect(page.get_by_role("button", name="给我建议")).to_be_enabled()
+        assert await findings(page) == []

@@ -1,7 +1,7 @@
 // What the page Plan knows: a layout that is being drawn up, its picture and mistakes, and the advice on it.
 
 import { signal } from "@preact/signals";
-import { language } from "./text";
+import { language, t } from "./text";
 
 export type Pipe = { name?: string; from: string; to: string; size?: string; length_m: number; insulation_mm?: number };
 export type Tree = {
@@ -35,6 +35,8 @@ export const picture = signal<{ svg: string; style: string }>({ svg: "", style: 
 export const troubles = signal<Trouble[]>([]);
 export const job = signal<Job | null>(null);
 export const said = signal("");
+// What was refused of the question and not of the layout: prices, the household.
+export const refusals = signal<Trouble[]>([]);
 
 const KEPT = "zcw-plan"; // what was typed and not yet kept, for a reload of the page
 
@@ -51,11 +53,18 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T |
     const told = answer.status === 204 ? {} : await answer.json();
     if (answer.ok) return told as T;
     said.value = language.value === "zh" ? `${told.detail}。${told.cure}` : `${told.detail}. ${told.cure}`;
-    if (Array.isArray(told.errors)) troubles.value = told.errors;
+    if (Array.isArray(told.errors)) sorted(told.errors as Trouble[]);
   } catch {
-    said.value = "";
+    said.value = t("toastUnreachable");
   }
   return null;
+}
+
+// The places of a layout are told as in its file, those of the rest of a question from its body on.
+function sorted(errors: Trouble[]): void {
+  const ofQuestion = ({ where }: Trouble) => /^(body|path|query|header)\b/.test(where);
+  refusals.value = errors.filter(ofQuestion);
+  if (!errors.every(ofQuestion)) troubles.value = errors.filter((one) => !ofQuestion(one));
 }
 
 export async function open(): Promise<void> {
@@ -75,6 +84,7 @@ export async function take(name: string): Promise<void> {
 }
 
 export async function keep(name: string): Promise<boolean> {
+  said.value = "";
   const kept = await ask("PUT", `layouts/${encodeURIComponent(name)}`, tree.value);
   if (kept !== null) names.value = await ask<Names>("GET", "layouts");
   return kept !== null;
@@ -103,6 +113,7 @@ export async function draw(): Promise<void> {
 
 export async function start(wanted: object): Promise<void> {
   said.value = "";
+  refusals.value = [];
   const begun = await ask<Job>("POST", "job", { layout: tree.value, ...wanted });
   if (begun !== null) job.value = begun;
   follow();

@@ -25,6 +25,7 @@ export const fetchTemperatures = (query: Record<string, string>) => send<Tempera
 
 export interface Settings {
   loops: LoopSettings[];
+  heat: { price: number; currency: string } | null;
 }
 
 const loopPath = (loop: string) => `loops/${encodeURIComponent(loop)}`;

@@ -1,5 +1,7 @@
 // What the house has taught the controller: its week, how good the predictions are, and what comfort costs.
 
+import { useEffect } from "preact/hooks";
+import { loadTariff } from "../money";
 import { state } from "../store";
 import { t } from "../text";
 import { fetchHabits } from "../service";
@@ -14,6 +16,7 @@ const EVERY_MS = 60_000;
 const LEARNS_NOTHING = 409;
 
 export function HabitsPage() {
+  useEffect(() => void loadTariff(), []);
   const loops = state.value?.loops ?? [];
   return (
     <>

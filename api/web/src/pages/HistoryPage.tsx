@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { houseNow, houseTime, offsetMs } from "../clock";
+import { loadTariff } from "../money";
 import { HOUR_MS, Past } from "../past";
 import { state } from "../store";
 import { sensorName, t } from "../text";
@@ -25,6 +26,7 @@ const SPANS = [
 ] as const;
 
 export function HistoryPage() {
+  useEffect(() => void loadTariff(), []);
   const loops = state.value?.loops ?? [];
   return (
     <>

@@ -1,10 +1,12 @@
 // Plan: a layout drawn up in forms with a live picture, and advice on it from a process in the background.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { cancel, change, forget, job, keep, names, open, type Pipe, picture, said, start, take, type Tree, tree, troubles } from "../plan";
+import { loadTariff, tariff } from "../money";
+import { cancel, change, forget, job, keep, names, open, type Pipe, picture, refusals, said, start, take, type Tree, type Trouble, tree, troubles } from "../plan";
 import { language, t, wordOf } from "../text";
 import { AdviceCard } from "../view/Advice";
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 _-]{0,39}$/; // as the service takes it
 const HEATERS = ["ideal", "storage", "heat_pump", "tankless", "combi"];
 
 export function PlanPage() {
@@ -32,7 +34,8 @@ export function PlanPage() {
 
 function Choose({ house }: { house: Tree }) {
   const [name, setName] = useState("");
-  const [kept, setKept] = useState(false);
+  const [kept, setKept] = useState<boolean | null>(null);
+  const wrong = name.trim() !== "" && !NAME.test(name.trim());
   const { shipped, own } = names.value ?? { shipped: [] as string[], own: [] as string[] };
   return (
     <div class="fields">
@@ -46,12 +49,13 @@ function Choose({ house }: { house: Tree }) {
       </label>
       <label>
         {t("planKeepAs")}
-        <input id="plan-keep-as" maxLength={40} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <input id="plan-keep-as" maxLength={40} value={name} aria-invalid={wrong} onInput={(event) => { setName(event.currentTarget.value); setKept(null); }} />
+        {wrong && <small class="mend" role="alert">{t("planKeepWrong")}</small>}
       </label>
       <div class="buttons">
-        <button type="button" disabled={name.trim() === ""} onClick={() => void keep(name.trim()).then(setKept)}>{t("planKeep")}</button>
+        <button type="button" disabled={!NAME.test(name.trim())} onClick={() => void keep(name.trim()).then(setKept)}>{t("planKeep")}</button>
         {own.includes(name.trim()) && <button type="button" onClick={() => void forget(name.trim())}>{t("planForget")}</button>}
-        <span role="status">{kept ? t("planKept") : ""}</span>
+        <span role="status" class={kept === false ? "mend" : ""}>{kept === null ? "" : kept ? t("planKept") : said.value}</span>
       </div>
     </div>
   );
@@ -79,13 +83,17 @@ function Troubles() {
   return (
     <div class="troubles" role="alert">
       <strong>{t("planWrong")}</strong>
-      <ul>{troubles.value.map(({ where, message, cure }) => <li key={where + message}><code>{where}</code> {message} ({cure})</li>)}</ul>
+      <ul>{troubles.value.map(({ where, message, cure }) => <li key={where + message}><code>{where}</code> {mended({ where, message, cure })}</li>)}</ul>
     </div>
   );
 }
 
 function HouseForm({ house }: { house: Tree }) {
   const set = (part: Partial<Tree>) => change({ ...house, ...part } as Tree);
+  const setOptional = (key: "mains_c" | "ambient_c", value: number | null) => {
+    const { [key]: _old, ...rest } = house;
+    change((value === null ? rest : { ...rest, [key]: value }) as Tree);
+  };
   const way = house.loops !== undefined ? "loops" : house.return !== undefined && house.return.length > 0 ? "return" : house.crossover !== undefined ? "cold" : "none";
   return (
     <section class="card">
@@ -98,9 +106,9 @@ function HouseForm({ house }: { house: Tree }) {
             {HEATERS.map((kind) => <option key={kind} value={kind}>{wordOf("heater", kind)}</option>)}
           </select>
         </label>
-        <Amount label={t("planSetpoint")} where="heater.setpoint_c" value={house.heater.setpoint_c} onAmount={(value) => set({ heater: { ...house.heater, setpoint_c: value ?? 0 } })} />
-        <Amount label={t("planMains")} where="mains_c" value={house.mains_c ?? 12} onAmount={(value) => set({ mains_c: value ?? 12 })} />
-        <Amount label={t("planAmbient")} where="ambient_c" value={house.ambient_c ?? 20} onAmount={(value) => set({ ambient_c: value ?? 20 })} />
+        <Amount label={t("planSetpoint")} where="heater.setpoint_c" value={house.heater.setpoint_c} onAmount={(value) => set({ heater: { ...house.heater, setpoint_c: value as number } })} />
+        <Amount label={t("planMains")} where="mains_c" value={house.mains_c ?? null} usual={12} onAmount={(value) => setOptional("mains_c", value)} />
+        <Amount label={t("planAmbient")} where="ambient_c" value={house.ambient_c ?? null} usual={20} onAmount={(value) => setOptional("ambient_c", value)} />
         <Text label={t("planFixtures")} where="fixtures" value={house.fixtures.join(", ")} hint={t("planFixturesHint")}
           onText={(text) => set({ fixtures: text.split(/[,,]/).map((one) => one.trim()).filter(Boolean) })} />
       </div>
@@ -154,7 +162,7 @@ function Pipes({ title, section, pipes, onPipes }: { title: string; section: str
                 {names.value?.sizes.map((size) => <option key={size} value={size}>{size}</option>)}
               </select>
             </label>
-            <Amount label={t("planLength")} where={`${at}.length_m`} value={pipe.length_m} onAmount={(value) => set(number, { length_m: value ?? 0 })} />
+            <Amount label={t("planLength")} where={`${at}.length_m`} value={pipe.length_m} onAmount={(value) => set(number, { length_m: value as number })} />
             <Amount label={t("planFoam")} where={`${at}.insulation_mm`} value={pipe.insulation_mm ?? null} onAmount={(value) => put(number, "insulation_mm", value)} />
             <button type="button" class="quiet" aria-label={t("planRemove", { name })} onClick={() => onPipes(pipes.filter((_, index) => index !== number))}>✕</button>
           </div>
@@ -173,27 +181,56 @@ function Text({ label, where, value, hint, onText }: { label: string; where: str
       {label}
       <input value={value} maxLength={200} aria-invalid={wrong !== undefined} onChange={(event) => onText(event.currentTarget.value.trim())} />
       {hint !== undefined && <small>{hint}</small>}
-      {wrong !== undefined && <small class="mend">{wrong.message} ({wrong.cure})</small>}
+      {wrong !== undefined && <small class="mend">{mended(wrong)}</small>}
     </label>
   );
 }
 
-function Amount({ label, where, value, onAmount }: { label: string; where: string; value: number | null; onAmount: (value: number | null) => void }) {
-  const wrong = troubles.value.find((one) => one.where === where);
+interface AmountProps {
+  label: string;
+  where: string;
+  value: number | null;
+  usual?: number; // what holds where nothing is given
+  wrong?: Trouble | undefined;
+  onAmount: (value: number | null) => void; // null: nothing was given
+}
+
+function Amount({ label, where, value, usual, wrong = troubles.value.find((one) => one.where === where), onAmount }: AmountProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [bad, setBad] = useState(false);
+  const heard = (field: HTMLInputElement) => {
+    setTyped(field.value);
+    setBad(field.validity.badInput);
+    if (!field.validity.badInput) onAmount(field.value === "" ? null : field.valueAsNumber);
+  };
   return (
-    <label class={wrong === undefined ? "" : "wrong"}>
+    <label class={wrong === undefined && !bad ? "" : "wrong"}>
       {label}
-      <input type="number" step="any" value={value ?? ""} aria-invalid={wrong !== undefined}
-        onInput={(event) => onAmount(event.currentTarget.value === "" ? null : event.currentTarget.valueAsNumber)} />
-      {wrong !== undefined && <small class="mend">{wrong.message} ({wrong.cure})</small>}
+      <input type="number" step="any" value={typed ?? value ?? ""} placeholder={usual === undefined ? "" : String(usual)} aria-invalid={bad || wrong !== undefined}
+        onInput={(event) => heard(event.currentTarget)} onBlur={() => !bad && setTyped(null)} />
+      {bad && <small class="mend" role="alert">{t("planNoNumber")}</small>}
+      {!bad && wrong !== undefined && <small class="mend">{mended(wrong)}</small>}
     </label>
   );
 }
+
+const mended = ({ message, cure }: Trouble): string => (cure ? `${message} (${cure})` : message);
+
+const USUAL = { energy_kwh: 0.12, electricity_kwh: 0.3, water_m3: 4 };
+type Price = keyof typeof USUAL;
 
 function Ask() {
   const [household, setHousehold] = useState("people-3");
-  const [currency, setCurrency] = useState("");
-  const [prices, setPrices] = useState<{ energy_kwh: number | null; electricity_kwh: number; water_m3: number }>({ energy_kwh: 0.12, electricity_kwh: 0.3, water_m3: 4 });
+  const [currency, setCurrency] = useState<string | null>(null);
+  const [prices, setPrices] = useState<Partial<Record<Price, number | null>>>({});
+  useEffect(() => void loadTariff(), []);
+  const energy = prices.energy_kwh === undefined ? (tariff.value?.price ?? USUAL.energy_kwh) : prices.energy_kwh;
+  const given = Object.fromEntries(Object.entries({ ...prices, energy_kwh: energy }).filter(([, price]) => price !== null));
+  const money = currency ?? tariff.value?.currency ?? "";
+  const refused = (name: string) => refusals.value.find(({ where }) => where === `body.${name}`);
+  const priced = (name: Price, label: string) => (
+    <Amount label={label} where={name} wrong={refused(`prices.${name}`)} value={name === "energy_kwh" ? energy : (prices[name] ?? null)} usual={USUAL[name]} onAmount={(price) => setPrices({ ...prices, [name]: price })} />
+  );
   const running = job.value?.state === "running";
   const people = (name: string) => (name.startsWith("people-") ? t("planPeople", { count: name.slice(7) }) : name);
   return (
@@ -206,16 +243,16 @@ function Ask() {
             {names.value?.households.map((one) => <option key={one} value={one}>{people(one)}</option>)}
           </select>
         </label>
-        <label>{t("planCurrency")}<input maxLength={8} value={currency} onInput={(event) => setCurrency(event.currentTarget.value)} /></label>
-        <Amount label={t("planEnergy")} where="prices.energy" value={prices.energy_kwh} onAmount={(value) => setPrices({ ...prices, energy_kwh: value })} />
-        <Amount label={t("planElectricity")} where="prices.electricity" value={prices.electricity_kwh} onAmount={(value) => setPrices({ ...prices, electricity_kwh: value ?? 0 })} />
-        <Amount label={t("planWater")} where="prices.water" value={prices.water_m3} onAmount={(value) => setPrices({ ...prices, water_m3: value ?? 0 })} />
+        <label>{t("planCurrency")}<input maxLength={8} value={money} placeholder="EUR" onInput={(event) => setCurrency(event.currentTarget.value)} /></label>
+        {priced("energy_kwh", t("planEnergy"))}
+        {priced("electricity_kwh", t("planElectricity"))}
+        {priced("water_m3", t("planWater"))}
       </div>
       <div class="buttons">
-        <button type="button" id="plan-run" class="primary" disabled={running || troubles.value.length > 0} onClick={() => void start({ household, currency, prices })}>{t("planRun")}</button>
+        <button type="button" id="plan-run" class="primary" disabled={running || troubles.value.length > 0} onClick={() => void start({ household, currency: money, prices: given })}>{t("planRun")}</button>
         {running && <button type="button" id="plan-cancel" onClick={() => void cancel()}>{t("planCancel")}</button>}
       </div>
-      <p role="status">{said.value}</p>
+      <p role="status">{refusals.value.length > 0 ? t("planWrong") : said.value}</p>
     </section>
   );
 }

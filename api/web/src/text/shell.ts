@@ -10,7 +10,7 @@ export const EN = {
   stop: "STOP",
   stopLabel: "Stop every pump now",
   pageTitle: "Hot water",
-  language: "Sprache：中文",
+  language: "语言：中文",
   speedLabel: "Demo: the clock runs {speed} times as fast",
   sentence: "{text}.",
   demo: "demo ×{speed}",

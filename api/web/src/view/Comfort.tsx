@@ -1,7 +1,7 @@
 // How much waiting is worth against heat, with the price of each step in this house.
 
 import { useId, useState } from "preact/hooks";
-import { cost, number, percent, pricePerKwh, setPrice, middle } from "../money";
+import { MOST, cost, isPrice, middle, money, number, percent, pricePerKwh, setPrice } from "../money";
 import { changeSettings, fetchSettings } from "../service";
 import { t, wordOf } from "../text";
 import { toast } from "../toast";
@@ -52,11 +52,29 @@ export function Comfort({ loop, habits, changed }: Props) {
       <p class="muted">{ranges(option, habits)}</p>
       {habits.draws < ENOUGH_DRAWS && <p class="muted">{t("priceEarly", { draws: Math.round(habits.draws) })}</p>}
       {!acts && <p class="muted">{t("priceOnly")}</p>}
-      <label class="field">
-        <span>{t("pricePerKwh")}</span>
-        <input type="number" min="0.01" max="10" step="0.01" value={pricePerKwh.value} onChange={(event) => setPrice(Number(event.currentTarget.value))} />
-      </label>
+      <Price />
     </section>
+  );
+}
+
+// A price that cannot be is told beside the field, and the one before holds.
+function Price() {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [wrong, setWrong] = useState(false);
+  const heard = ({ value, valueAsNumber }: HTMLInputElement) => {
+    setTyped(value);
+    setWrong(!isPrice(valueAsNumber));
+  };
+  const left = ({ valueAsNumber }: HTMLInputElement) => {
+    setPrice(valueAsNumber);
+    if (isPrice(valueAsNumber)) setTyped(null);
+  };
+  return (
+    <label class="field">
+      <span>{t("pricePerKwh")}</span>
+      <input type="number" step="any" inputMode="decimal" value={typed ?? pricePerKwh.value} aria-invalid={wrong} onInput={(event) => heard(event.currentTarget)} onChange={(event) => left(event.currentTarget)} />
+      {wrong && <span class="fault" role="alert">{t("priceWrong", { most: MOST, price: money(pricePerKwh.value) })}</span>}
+    </label>
   );
 }
 
@@ -82,6 +100,6 @@ function ranges(option: ComfortOption, { fill_kwh }: Habits): string {
     high: number(kwh[1], 1),
     costLow: cost(kwh[0]),
     costHigh: cost(kwh[1]),
-    price: number(pricePerKwh.value, 2),
+    price: money(pricePerKwh.value),
   });
 }
