@@ -127,7 +127,9 @@ async def test_nonsense_is_told_beside_its_field_in_the_readers_language_and_not
         name = page.locator("label", has_text="名称").first.locator("input")
         await name.fill("🚿长" * 100)
         await name.blur()
-        await expect(page.locator("label", has_text="名称").first.locator(".mend")).to_contain_text("最多 60 个字符")
+        await expect(page.locator("label", has_text="名称").first.locator(".mend")).to_contain_text(
+            "最多 60 个字符"
+        )
         await name.fill("<script>document.title='x'</script>🚿")
         await name.blur()
         await expect(page.locator(".plan-drawing svg")).to_contain_text("<script>document.title=")
