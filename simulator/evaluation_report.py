@@ -13,17 +13,17 @@ from simulator.scores import Score, rivals
 _PARETO: Final = Both(
     "Up is comfort, left is thrift. The blue line joins the five steps of the predictive strategy; the star is an oracle "
     "that knows every draw. Heat is what the heater gave beyond a pump that never runs.",
-    "越高越舒适,越靠左越节能。蓝线连接预测策略的五个舒适档位;星号为完全预知的先知。热量指与水泵从不运行相比,热水器多提供的热量。",
+    "越高越舒适，越靠左越节能。蓝线连接预测策略的五个舒适档位；星号为完全预知的先知。热量指与循环泵从不运行相比，热水器多提供的热量。",
 )
 _RELIABLE: Final = Both(
     "How often a draw came, over the chance that was told, in tenths, with the number of times. Within the band a chance "
     "is as good as stated: of 70 % told, 65 to 75 % came true.",
-    "按所报概率分十档,显示实际发生用水的比例及次数。落在色带内即符合声明:报 70 % 时,实际为 65 至 75 %。",
+    "按所报概率分十档，显示实际发生用水的比例及次数。落在色带内即符合声明：报 70 % 时，实际为 65 至 75 %。",
 )
 _DOMINANCE: Final = Both(
     "Each strategy that follows rules beside the steps of comfort: which steps give more comfort for less heat, and the "
     "comfort that the steps reach at the heat of the rule.",
-    "每个规则策略与预测策略各档位的比较:哪些档位更舒适且更省热,以及在相同热量下各档位能达到的舒适度。",
+    "每个规则策略与预测策略各档位的比较：哪些档位更舒适且更省热，以及在相同热量下各档位能达到的舒适度。",
 )
 _NUMBERS: Final = Both(
     "Of the reachable: among the draws that a hot supply can serve within 10 s at all.",

@@ -23,13 +23,13 @@ NOTE: Final = Both(
     f"Followed: for good, over any {WINDOW_DAYS} days, at most {MARGIN_HOT:.0%} fewer draws are hot within 10 s than with a "
     f"controller that has lived with the new habit all along, for at most {MARGIN_HEAT:.0%} more heat, on the same draws. Quiet: "
     "while nobody is there the pump takes less than a quarter of its usual heat. Days with the new habit; n/a: never.",
-    f"“已跟上”指此后任意 {WINDOW_DAYS} 天内,与一直按新习惯生活的控制器相比(相同用水),10 秒内出热水的比例最多低 {MARGIN_HOT:.0%},"
-    f"热量最多高 {MARGIN_HEAT:.0%}。“安静”指无人在家时水泵热量低于平时四分之一。",
+    f"“已跟上”指此后任意 {WINDOW_DAYS} 天内，与一直按新习惯生活的控制器相比（相同用水）,10 秒内出热水的比例最多低 {MARGIN_HOT:.0%}，"
+    f"热量最多高 {MARGIN_HEAT:.0%}。“安静”指无人在家时循环泵热量低于平时四分之一。",
 )
 _PICTURES: Final = Both(
     f"Means over the households and over {WINDOW_DAYS} days each. The dotted line is ten days after the change, or after the "
     "return; the grey stretch is the absence. Heat is what the heater gave beyond no pump.",
-    f"各住户及每 {WINDOW_DAYS} 天的平均值。虚线为改变(或返回)后第十天,灰色为无人在家期间。热量指与不循环相比的额外热量。",
+    f"各住户及每 {WINDOW_DAYS} 天的平均值。虚线为改变（或返回）后第十天，灰色为无人在家期间。热量指与不循环相比的额外热量。",
 )
 
 

@@ -47,8 +47,19 @@ _PLACE: Final[Mapping[str, str]] = {
 }
 
 
+PARTS: Final = 4
+"""The day codes of all calendars, sorted and numbered from 0, fall into so many parts by the remainder of their number: homes of
+different parts have no day in common, though the calendars share days."""
+
+
 def metered_draws(
-    directory: Path, *, profile: str = "DHW3BR", first_day: int = 1, days: int = 7, seed: int = 0
+    directory: Path,
+    *,
+    profile: str = "DHW3BR",
+    first_day: int = 1,
+    days: int = 7,
+    seed: int = 0,
+    part: int | None = None,
 ) -> list[Draw]:
     """Return days of a metered home, put one behind the other from midnight of day 0.
 
@@ -58,11 +69,12 @@ def metered_draws(
         first_day: First day of the year, 1 to 365. Days that the calendar does not know are skipped.
         days: How many known days to take. A day without draws is a day.
         seed: Decides which faucet draws are at the kitchen.
+        part: Take only days whose codes belong to this part, 0 to 3; None for all.
 
     Raises:
         ConfigError: The folder holds no such library, the profile is unknown, or too few days follow.
     """
-    codes = _day_codes(directory / "calendars.csv", profile, first_day, days)
+    codes = _day_codes(directory / "calendars.csv", profile, first_day, days, part)
     library = _library(directory / "draws.csv")
     rng = random.Random(seed)
     draws: list[Draw] = []
@@ -103,8 +115,8 @@ def _is_number(text: str | None) -> bool:
         return False
 
 
-def _day_codes(path: Path, profile: str, first_day: int, days: int) -> list[str]:
-    """Return the codes of the known days from ``first_day`` on."""
+def _day_codes(path: Path, profile: str, first_day: int, days: int, part: int | None) -> list[str]:
+    """Return the codes of the known days from ``first_day`` on, of a part or of all."""
     rows = _rows(path, ("profile", "day_code"), ("dayofyear",))
     profiles = sorted({row["profile"] for row in rows})
     if profile not in profiles:
@@ -114,9 +126,12 @@ def _day_codes(path: Path, profile: str, first_day: int, days: int) -> list[str]
     known = sorted(
         (int(float(row["dayofyear"])), row["day_code"]) for row in rows if row["profile"] == profile
     )
-    codes = [code for day, code in known if day >= first_day]
+    whole = sorted({row["day_code"] for row in rows})
+    own = set(whole if part is None else whole[part::PARTS])
+    codes = [code for day, code in known if day >= first_day and code in own]
     if len(codes) < days:
-        message = f"{profile} has {len(codes)} days from day {first_day} on, {days} are wanted"
+        within = "" if part is None else f" of part {part}"
+        message = f"{profile} has {len(codes)} days{within} from day {first_day} on, {days} are wanted"
         raise ConfigError(str(path), (Problem("days", message),))
     return codes[:days]
 

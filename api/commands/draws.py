@@ -38,12 +38,21 @@ def metered(
     first_day: Annotated[int, typer.Option(min=1, max=365, help="First day of the year.")] = 1,
     days: Days = 7,
     seed: Seed = 0,
+    part: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=3,
+            help="Only days of one quarter of all day codes, one behind the other: homes of different parts share no day.",
+        ),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Days of a metered home (CBECC-Res format), for layouts with a kitchen, a basin and a shower."""
     from simulator.metered import metered_draws
 
-    _write(metered_draws(data, profile=profile, first_day=first_day, days=days, seed=seed), days, out)
+    draws = metered_draws(data, profile=profile, first_day=first_day, days=days, seed=seed, part=part)
+    _write(draws, days, out)
 
 
 @app.command("weusedto")

@@ -123,3 +123,16 @@ def test_the_litres_of_a_metered_week_are_all_there(reference: Path) -> None:
     assert sum(draw.volume_l for draw in metered_draws(reference / "cbecc_draws", days=7)) == pytest.approx(
         metered_l, rel=2e-3
     )
+
+
+@pytest.mark.reference
+def test_homes_of_different_parts_have_no_day_in_common(reference: Path) -> None:
+    folder = reference / "cbecc_draws"
+    homes = [
+        metered_draws(folder, profile=profile, days=42, part=part)
+        for profile, part in (("DHW4BR", 1), ("DHW2BR", 3), ("DHW3BR", 3))
+    ]
+    scored = [[draw for draw in home if draw.start_s >= 28 * DAY_S] for home in homes]
+    assert [sum(draw.useful for draw in days) for days in scored] == [475, 326, 469]
+    with pytest.raises(ConfigError, match="days of part 1 from day 300 on"):
+        metered_draws(folder, profile="DHW4BR", first_day=300, days=42, part=1)

@@ -99,7 +99,7 @@ def test_a_report_has_pictures_and_numbers_in_both_languages_and_asks_nobody(
     write_control(path, table, TOLD, command="zcw bench control --seed 3", version="1")
     page = path.read_text("utf-8")
     assert page.count('role="img"') == 2
-    assert "zcw bench control --seed 3" in page and "控制效果评估" in page and "预测(节省)" in page
+    assert "zcw bench control --seed 3" in page and "控制效果评估" in page and "预测（节省）" in page
     addresses = set(re.findall(r"https?://[^\s\"'<>]+", page))
     assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 
