@@ -39,6 +39,18 @@ http {{
       proxy_buffering off;
       proxy_read_timeout 1h;
     }}
+    location /api/hassio_ingress/s3cret/ {{
+      proxy_pass http://127.0.0.1:{behind}/;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Ingress-Path /api/hassio_ingress/s3cret;
+      proxy_set_header X-Remote-User-Name anna;
+      proxy_set_header X-Forwarded-For 172.30.32.1;
+      proxy_buffering off;
+    }}
+    location = /home {{
+      default_type text/html;
+      return 200 '<!doctype html><title>Home Assistant</title><iframe src="/api/hassio_ingress/s3cret/"></iframe>';
+    }}
   }}
 }}
 """
@@ -91,4 +103,42 @@ async def test_behind_a_proxy_the_page_works_and_opens_without_the_gateway_and_s
             assert kept and not any("/api/" in url for url in kept)
             async with web_server(service, behind):
                 await expect(page.locator("h1")).to_have_text("On its way", timeout=15_000)
+            await browser.close()
+
+
+async def test_within_home_assistants_frame_everything_goes_through_its_path(tmp_path: Path) -> None:
+    """Home Assistant takes its prefix off, says it in X-Ingress-Path, and shows the page within its own."""
+    service, behind = FakeService(), free_port()
+    with nginx(tmp_path, behind) as address:
+        outside = address.removesuffix("our/water/")
+        async with async_playwright() as play, web_server(service, behind, proxies=["127.0.0.1"]):
+            browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            page = await (await browser.new_context(locale="en-GB")).new_page()
+            paths: set[str] = set()
+            page.on("request", lambda request: paths.add(request.url.removeprefix(outside)))
+            await page.goto(f"{outside}home")
+            frame = page.frame_locator("iframe")
+            await expect(frame.locator("h1")).to_have_text("Cold")
+            service.set_loop(pump=PumpState.UNKNOWN)
+            await expect(frame.locator(".chip").first).to_have_text("Pump: unknown")
+            service.set_loop(pump=PumpState.OFF)
+            await frame.locator('[data-fixture="shower"]').click()
+            await expect(frame.locator("h1")).to_have_text("On its way")
+            assert [fixture for fixture, _, _ in service.wishes] == ["shower"]
+            await frame.locator("#stop").click()
+            await expect(frame.locator("#toast")).to_contain_text("Stopped")
+            for name in ("History", "Habits", "Plan", "Settings", "Now"):
+                await frame.get_by_role("link", name=name, exact=True).click()
+                await expect(frame.locator('nav a[aria-current="page"]')).to_have_text(name)
+            async with page.expect_download() as download:
+                await frame.get_by_role("link", name="History", exact=True).click()
+                await frame.get_by_role("link", name="Runs as CSV").click()
+            assert (await download.value).suggested_filename == "runs.csv"
+            strays = {
+                path
+                for path in paths
+                if not path.startswith(("api/hassio_ingress/s3cret/", "home", "favicon"))
+            }
+            assert strays == set()
+            assert "api/hassio_ingress/s3cret/api/v1/events?lang=en" in paths
             await browser.close()
