@@ -131,7 +131,7 @@ def advise(wanted: Wanted, pool: Pool = None, progress: Progress = lambda _: Non
         for strategy in _tried(house.way, way_of(drawn), wanted.thorough)
     ]
     schemes = asking.schemes(first, lambda share: progress(_FIRST_SHARE * share))
-    choice = choose(schemes, way_of(drawn), wanted.enough)
+    choice = choose(schemes, way_of(drawn), wanted.enough, wanted.currency)
     chosen = choice.scheme
     foams, pumps = _with_other_foam(chosen), _with_other_pumps(chosen)
     rest = asking.schemes(

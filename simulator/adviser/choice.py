@@ -27,28 +27,35 @@ class Choice:
         reasons: Why.
         thriftier: The next cheaper scheme that beats doing nothing; None when there is none.
         surer: The scheme with most comfort; None when it is the recommended one.
+        currency: What money is called.
     """
 
     scheme: Scheme
     reasons: tuple[Said, ...]
     thriftier: Scheme | None
     surer: Scheme | None
+    currency: str = ""
+
+    def more(self) -> tuple[Said, ...]:
+        """Return what else is worth a look: what is cheaper, and what is more comfortable, unless a reason says it."""
+        return (*_thriftier(self), *_surer(self))
 
 
-def choose(schemes: Sequence[Scheme], drawn: Way, enough: float = ENOUGH) -> Choice:
+def choose(schemes: Sequence[Scheme], drawn: Way, enough: float = ENOUGH, currency: str = "") -> Choice:
     """Return what to recommend.
 
     Args:
         schemes: Every scheme, ``none`` among them.
         drawn: The way back that the layout has; where it has one, only schemes with it are recommended.
         enough: Share of the comfort gained by the best that is enough.
+        currency: What money is called in the reasons; empty for none.
     """
     idle = next(scheme for scheme in schemes if scheme.strategy == IDLE)
     eligible = [one for one in schemes if one.strategy != IDLE and drawn in (Way.NONE, one.house.way)]
     best = max(eligible, key=_comfort)
     gain = _comfort(best) - _comfort(idle)
     if gain < LITTLE:
-        return Choice(idle, tuple(_nothing_gained(best, gain)), None, None)
+        return Choice(idle, tuple(_nothing_gained(best, gain)), None, None, currency)
     good = [one for one in eligible if _comfort(one) - _comfort(idle) >= enough * gain]
     chosen = min(good, key=_cost)
     cheaper = [
@@ -56,12 +63,12 @@ def choose(schemes: Sequence[Scheme], drawn: Way, enough: float = ENOUGH) -> Cho
     ]
     reasons = [
         *_gained(chosen, idle, gain, enough),
-        *_against(chosen, good),
-        *_other_way(chosen, schemes, drawn),
+        _cost_beyond_nothing(chosen, idle, currency),
+        *_against(chosen, good, currency),
+        *_other_way(chosen, schemes, drawn, currency),
     ]
-    return Choice(
-        chosen, tuple(reasons), max(cheaper, key=_comfort, default=None), None if best is chosen else best
-    )
+    thriftier, surer = max(cheaper, key=_comfort, default=None), None if best is chosen else best
+    return Choice(chosen, tuple(reasons), thriftier, surer, currency)
 
 
 def _comfort(scheme: Scheme) -> float:
@@ -88,33 +95,82 @@ def _gained(chosen: Scheme, idle: Scheme, gain: float, enough: float) -> Iterato
         f"comfortable scheme adds ({enough:.0%} was asked for).",
         f"{after:.0%} 的有效用水在 10 秒内出热水（不循环时为 {before:.0%}）：达到最舒适方案所增加舒适度的 {share:.0%}（要求 {enough:.0%}）。",
     )
+
+
+def _cost_beyond_nothing(chosen: Scheme, idle: Scheme, currency: str) -> Said:
     more = chosen.beyond(idle, "cost_a_year")
-    sign = "costs" if more.mean > 0 else "saves"
-    yield Said(
-        f"With the water that is no longer run off it {sign} {abs(more.mean):.0f} a year against no circulation "
-        f"({more.low:.0f} to {more.high:.0f} over the samples).",
-        f"计入节约的放水，与不循环相比每年{'多花' if more.mean > 0 else '节省'} {abs(more.mean):.0f}（各样本 {more.low:.0f} 至 {more.high:.0f}）。",
+    dearer = more.mean > 0
+    low, high = (more.low, more.high) if dearer else (-more.high, -more.low)
+    en = zh = ""
+    if len(chosen.runs) > 1:
+        en = f" ({low:.0f} to {high:.0f} over the samples)"
+        zh = f"（各样本 {low:.0f} 至 {high:.0f}）"
+    return Said(
+        f"With the water that is no longer run off it {'costs' if dearer else 'saves'} {_money(more.mean, currency)} a year "
+        f"against no circulation{en}.",
+        f"计入节约的放水，与不循环相比每年{'多花' if dearer else '节省'} {_money(more.mean, currency)}{zh}。",
     )
 
 
-def _against(chosen: Scheme, good: Sequence[Scheme]) -> Iterator[Said]:
+def _against(chosen: Scheme, good: Sequence[Scheme], currency: str) -> Iterator[Said]:
     others = sorted((one for one in good if one is not chosen), key=_cost)
     for other in others[:2]:
         name, less = scheme_words(other), other.beyond(chosen, "cost_a_year")
-        clear = less.error is not None and less.mean > SURE * less.error
-        wins = sum(
-            theirs.figures["cost_a_year"] > own.figures["cost_a_year"]
-            for theirs, own in zip(other.runs, chosen.runs, strict=True)
-        )
+        sure = _how_sure(other, chosen)
         yield Said(
-            f"{name.en} gives {other.figure('hot_within_10s').mean:.0%} and costs {less.mean:.0f} a year more, in {wins} of "
-            f"{len(chosen.runs)} samples{'' if clear else '; the difference is within the sampling error'}.",
-            f"{name.zh}为 {other.figure('hot_within_10s').mean:.0%}，每年多花 {less.mean:.0f}（{len(chosen.runs)} 个样本中有 {wins} 个）"
-            f"{'' if clear else '，差异在抽样误差之内'}。",
+            f"{_sentence(name.en)} gives {other.figure('hot_within_10s').mean:.0%} and costs "
+            f"{_money(less.mean, currency)} a year more{sure.en}.",
+            f"{name.zh}为 {other.figure('hot_within_10s').mean:.0%}，每年多花 {_money(less.mean, currency)}{sure.zh}。",
         )
 
 
-def _other_way(chosen: Scheme, schemes: Sequence[Scheme], drawn: Way) -> Iterator[Said]:
+def _how_sure(other: Scheme, chosen: Scheme) -> Said:
+    """Return in how many samples another scheme costs more, and whether that is beyond chance."""
+    samples = len(chosen.runs)
+    if samples == 1:
+        return Said("; one sample does not tell how sure that is", "；单个样本无法说明把握有多大")
+    less = other.beyond(chosen, "cost_a_year")
+    wins = sum(
+        theirs.figures["cost_a_year"] > own.figures["cost_a_year"]
+        for theirs, own in zip(other.runs, chosen.runs, strict=True)
+    )
+    clear = less.error is not None and less.mean > SURE * less.error
+    return Said(
+        f", in {wins} of {samples} samples{'' if clear else '; the difference is within the sampling error'}",
+        f"（{samples} 个样本中有 {wins} 个）{'' if clear else '，差异在抽样误差之内'}",
+    )
+
+
+def _thriftier(choice: Choice) -> Iterator[Said]:
+    if choice.thriftier is not None:
+        name, hot = scheme_words(choice.thriftier), _comfort(choice.thriftier)
+        yield Said(
+            f"Cheaper: {name.en}, {hot:.0%} hot within 10 s.", f"更省：{name.zh}，10 秒内出热水 {hot:.0%}。"
+        )
+
+
+def _surer(choice: Choice) -> Iterator[Said]:
+    if choice.surer is None:
+        return
+    name, hot = scheme_words(choice.surer), _comfort(choice.surer)
+    if any(reason.en.startswith(f"{_sentence(name.en)} gives") for reason in choice.reasons):
+        return
+    more = _money(choice.surer.beyond(choice.scheme, "cost_a_year").mean, choice.currency)
+    yield Said(
+        f"Most comfort: {name.en}, {hot:.0%} hot within 10 s for {more} a year more.",
+        f"最舒适：{name.zh}，10 秒内出热水 {hot:.0%}，每年多花 {more}。",
+    )
+
+
+def _money(amount: float, currency: str) -> str:
+    return f"{abs(amount):.0f} {currency}".strip()
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _other_way(chosen: Scheme, schemes: Sequence[Scheme], drawn: Way, currency: str) -> Iterator[Said]:
     ways = [one for one in schemes if one.house.way not in (Way.NONE, chosen.house.way)]
     if not ways:
         return
@@ -126,8 +182,8 @@ def _other_way(chosen: Scheme, schemes: Sequence[Scheme], drawn: Way) -> Iterato
     name, more = scheme_words(other), other.beyond(chosen, "cost_a_year").mean
     kept = drawn is not Way.NONE
     yield Said(
-        f"With the other way back the nearest is {name.en}: {_comfort(other):.0%} hot within 10 s, {abs(more):.0f} a year "
+        f"With the other way back the nearest is {name.en}: {_comfort(other):.0%} hot within 10 s, {_money(more, currency)} a year "
         f"{'more' if more > 0 else 'less'}" + (", but the way back that is drawn was kept." if kept else "."),
-        f"另一种回水方式中最接近的是{name.zh}：10 秒内 {_comfort(other):.0%}，每年{'多' if more > 0 else '少'} {abs(more):.0f}"
+        f"另一种回水方式中最接近的是{name.zh}：10 秒内 {_comfort(other):.0%}，每年{'多' if more > 0 else '少'} {_money(more, currency)}"
         + ("，但保留了图中已有的回水方式。" if kept else "。"),
     )

@@ -116,9 +116,9 @@ def cold_tap_notes(house: House, scheme: Scheme) -> Iterator[Said]:
             f"超过 IECC C404.8 允许的 {COLD_LIMIT_C:g} °C：请选用恒温阀，并在其后安装传感器。",
         )
     yield Said(
-        "By the same code a run starts only when a person, presence or flow asks. Where it applies, take the button and "
-        "leave out windows and forecasts.",
-        "按该规范，只有人、在场感应或水流要求时才能启动。适用该规范的地方请只用按钮，不用时段和预测。",
+        "By IECC C404.8 a pump that uses the cold pipe as return starts only when a person, presence or flow asks. Where that "
+        "code applies, take the button and leave out windows and forecasts.",
+        "按 IECC C404.8，借用冷水管回水的循环泵只有在人、在场感应或水流要求时才能启动。适用该规范的地方请只用按钮，不用时段和预测。",
     )
 
 

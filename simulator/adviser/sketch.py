@@ -59,7 +59,7 @@ def _left(house: House, strategy: str) -> Iterator[tuple[str, str]]:
     for spot in house.layout.sensors:
         yield _ROLES[spot.role].en, f"{spot.pipe}, {spot.at_m:g} m"
     if strategy == "on_demand":
-        yield "button", ", ".join(house.layout.fixtures[-2:])
+        yield "button", ", ".join(house.layout.fixtures)
 
 
 def _box(left: float, top: float, name: str, beneath: str) -> list[str]:

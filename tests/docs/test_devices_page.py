@@ -68,6 +68,8 @@ def test_home_assistant_carries_out_orders_tells_states_and_keeps_telling_temper
     try:
         with prepared(tmp_path, broker.port, ENTITIES + as_shown()) as home, home.running():
             until(lambda: home.state(SWITCH) == "off", within_s=20, what="the pump's entity")
+            # It has started some seconds before it listens; what its automations tell shows that they live.
+            until(lambda: heard.count(*SENSOR_SAYS) >= 4, within_s=20, what="its automations live")
             heard.say(f"zcw/homeassistant/{SWITCH}/set", "on")
             until(lambda: home.state(SWITCH) == "on", within_s=10, what="the order is carried out")
             told = "statestream/switch/circulation_pump/state"

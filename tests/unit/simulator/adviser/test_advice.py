@@ -13,6 +13,7 @@ from simulator.adviser.choice import choose
 from simulator.adviser.files import report_page, write_advice
 from simulator.adviser.houses import Way
 from simulator.adviser.trials import Figure, Sample, samples_of, within
+from simulator.adviser.words import scheme_words
 from simulator.draws import Draw
 from simulator.layout_file import layout_text
 
@@ -50,6 +51,25 @@ def test_the_recommended_scheme_is_the_cheapest_that_gives_enough(advice: Advice
     assert chosen.figure("cost_a_year").mean == min(one.figure("cost_a_year").mean for one in enough)
     sure = choose(advice.schemes, Way.RETURN, 1.0).scheme
     assert sure.figure("hot_within_10s").mean == best
+
+
+def test_reasons_name_the_currency_and_claim_no_surer_knowledge_than_one_sample_gives(advice: Advice) -> None:
+    choice = choose(advice.schemes, Way.RETURN, currency="EUR")
+    said = [*choice.reasons, *choice.more()]
+    money = [one for one in said if " a year" in one.en]
+    assert money
+    assert all("EUR a year" in one.en and "EUR" in one.zh for one in money)
+    assert not any("of 1 samples" in one.en or "over the samples" in one.en for one in said)
+    assert all(one.en[0].isupper() or one.en[0].isdigit() for one in said)
+
+
+def test_the_most_comfortable_scheme_is_named_once(advice: Advice) -> None:
+    for enough in (0.5, 0.75, 0.9):
+        choice = choose(advice.schemes, Way.RETURN, enough)
+        if choice.surer is not None:
+            name = scheme_words(choice.surer).en.lower()
+            told = [one for one in (*choice.reasons, *choice.more()) if name in one.en.lower()]
+            assert len(told) == 1, (enough, [one.en for one in told])
 
 
 def test_the_report_is_one_file_with_both_languages_and_no_other_host(advice: Advice) -> None:
