@@ -16,10 +16,11 @@ class LoopEstimate:
     Args:
         hot_until: Until when it is surely hot enough at every fixture; in the past when it is not.
         fronts: How far hot water reaches, by each guess of where people drew.
-        places: How far hot water must reach for each fixture to be hot in time, near to far, as shares of the supply.
+        places: How far hot water must reach for draws to be hot in time, fixture by fixture, as shares of the supply.
         stays_ms: How long water stays hot at each of these places after it has left the heater; empty for ``hot_ms``.
-        uses: Which share of the draws is at each fixture; empty where nobody knows.
-        wants: Which share of the draws at each fixture somebody wants hot; empty where nobody knows.
+        uses: Which share of the draws each place serves; empty where nobody knows.
+        wants: Which share of the draws that each place serves somebody wants hot; empty where nobody knows.
+        serves: Which fixture each place serves, by number, where there are several places for one; empty for one each.
         tau_ms: Time constant with which it cools.
         hot_ms: How long it stays hot after a fill.
         fill_ms: Pump time until the hot front has reached the far end; None until that has been learned.
@@ -37,6 +38,7 @@ class LoopEstimate:
     stays_ms: tuple[int, ...] = ()
     uses: tuple[float, ...] = ()
     wants: tuple[float, ...] = ()
+    serves: tuple[int, ...] = ()
     tau_ms: float = 90.0 * MINUTE_MS
     hot_ms: int = 30 * MINUTE_MS
     fill_ms: int | None = None
@@ -61,6 +63,11 @@ class LoopEstimate:
     def wanted(self) -> tuple[float, ...]:
         """Return the share of the draws at each fixture that somebody wants hot."""
         return self.wants or (WANTED_AT_TAPS,) * len(self.places)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Return the number of the fixture that each place serves."""
+        return self.serves or tuple(range(len(self.places)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ What runs and draws bring in moves down the supply like a plug (``controller.cor
 cooled to what a tap needs, by time constants learned at rest. Who drew where is guessed (``controller.estimation.guesses``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import exp, log, sqrt
 from typing import Final
 
@@ -14,6 +14,7 @@ from controller.core.outlook import LoopEstimate
 from controller.core.plumbing import COLD_LINE, FAR_END, RETURN, SUPPLY, FixturePipe, Plumbing, Topology
 from controller.estimation.cooling import ROOM_C, Cooling
 from controller.estimation.guesses import Guesses
+from controller.estimation.served import served
 from controller.estimation.tees import places
 
 NEEDED_C: Final = 41.0
@@ -51,14 +52,6 @@ USUAL_SUPPLY_L: Final = 4.5
 """Litres that a supply takes, walls counted as water, where nobody has declared its pipes."""
 WALLS: Final = 1.2
 """Water must warm the pipe too. Source: 1.18 to 1.39 for common pipes, the wide ones count most."""
-TWIG_L: Final = 0.15
-"""Litres in a fixture's own pipe that nobody has declared."""
-TWIG_WALLS: Final = 1.3
-"""The same as ``WALLS``, for narrow pipes."""
-IN_TIME_S: Final = 10.0
-"""A draw that is hot after this time is hot in time. Source: ASPE."""
-SLOW_DRAW_LPM: Final = 2.0
-"""Five of six draws that somebody wants hot flow faster. Source: metered homes."""
 USUAL_DRAW_LPM: Final = 4.5
 """Hot water of a draw that no meter has seen."""
 
@@ -99,10 +92,11 @@ class LoopHeat:
         declared_l = max((pipe.loop_l or 0.0 for pipe in known), default=0.0)
         self.supply_l = WALLS * declared_l or USUAL_SUPPLY_L
         """Litres that must enter before hot water has reached the far end."""
-        self.places = self._served(known)
-        self._wants = tuple(pipe.wanted for pipe in known)
         self.guesses = Guesses(known, self._tees, self.supply_l)
         """How far hot water reaches, by guesses of who drew where."""
+        self._served = served(known or [FixturePipe("")], self._tees, self.guesses.uses, self.supply_l)
+        self.places = tuple(row.place for row in self._served)
+        """How far hot water must reach, for the gentle and the brisk draws of each fixture."""
 
     @property
     def hears(self) -> frozenset[str]:
@@ -201,8 +195,9 @@ class LoopHeat:
             fronts=fronts,
             places=self.places,
             stays_ms=self._stays_ms(),
-            uses=self.guesses.uses,
-            wants=self._wants,
+            uses=tuple(row.use for row in self._served),
+            wants=tuple(row.wanted for row in self._served),
+            serves=tuple(row.fixture for row in self._served),
             tau_ms=tau_ms,
             hot_ms=hot_ms,
             fill_ms=self.fill_ms,
@@ -214,20 +209,11 @@ class LoopHeat:
             uncertainty_k=2.0 + 0.1 * loop_k + 0.5 * (max(ends_k) - min(ends_k)),
         )
 
-    def _served(self, known: Sequence[FixturePipe]) -> tuple[float, ...]:
-        """Return how far hot water must reach for each fixture: what a draw runs off in time may still be cold."""
-        own_l = [TWIG_L if pipe.twig_l is None else pipe.twig_l for pipe in known] or [TWIG_L]
-        spare_l = [max(0.0, SLOW_DRAW_LPM / 60.0 * IN_TIME_S - TWIG_WALLS * twig_l) for twig_l in own_l]
-        return tuple(
-            max(place - spare / self.supply_l, place / 2.0)
-            for place, spare in zip(self._tees, spare_l, strict=True)
-        )
-
     def _stays_ms(self) -> tuple[int, ...]:
         """Return how long water stays hot at each fixture: as far as the first tee it is the heater's own pipe."""
         beyond_ms = self.hot_ms
         near_ms = max(beyond_ms, self._cools_ms(self.plateau_c or USUAL_C, self.coolings[SUPPLY].tau_ms))
-        return (near_ms, *[beyond_ms] * (len(self.places) - 1))
+        return tuple(beyond_ms if row.fixture else near_ms for row in self._served)
 
     def _cools_ms(self, fresh_c: float, tau_ms: float) -> int:
         """Return how long water of a temperature stays hot enough in a pipe of a time constant."""

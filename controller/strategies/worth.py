@@ -131,15 +131,23 @@ def _draws(loop: LoopEstimate, forecast: Forecast, fixtures: Sequence[str]) -> _
     elsewhere = frozenset(place for *_, place in forecast.cues) - frozenset(fixtures)
     announced_at = cache(forecast.announced_at)
     unannounced = cache(forecast.unannounced)
-    shares, wanted = loop.shares, loop.wanted
+    shares, wanted, numbers = loop.shares, loop.wanted, loop.numbers
+    own_shares = [
+        share / sum(_of(number, numbers, shares)) for number, share in zip(numbers, shares, strict=True)
+    ]
 
     def drawn(number: int, from_at: Instant, to_at: Instant) -> float:
         if to_at <= from_at:
             return 0.0
         announced = announced_at(from_at, to_at) if forecast.cues else {}
         anywhere = unannounced(from_at, to_at) + sum(announced.get(place, 0.0) for place in elsewhere)
-        own = announced.get(fixtures[number], 0.0) if number < len(fixtures) else 0.0
+        own = announced.get(fixtures[numbers[number]], 0.0) if numbers[number] < len(fixtures) else 0.0
         # One draw uses up what a cue announces: the chance of one counts, not the integral of its rate.
-        return (anywhere * shares[number] - expm1(-own)) * wanted[number]
+        return (anywhere * shares[number] - expm1(-own) * own_shares[number]) * wanted[number]
 
     return drawn
+
+
+def _of(number: int, numbers: Sequence[int], shares: Sequence[float]) -> Iterator[float]:
+    """Yield the shares of one fixture's draws at all of its places."""
+    return (share for other, share in zip(numbers, shares, strict=True) if other == number)

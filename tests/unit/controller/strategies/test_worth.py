@@ -49,3 +49,24 @@ def test_draws_that_come_before_the_fill_has_arrived_are_not_saved() -> None:
     assert soon is not None
     assert later is not None
     assert (soon.saved, later.saved) == (0.0, pytest.approx(-expm1(-0.9) * WANTED_AT_TAPS))
+
+
+def test_places_of_one_fixture_share_what_a_cue_announces_there() -> None:
+    cued = Forecast(NOW, cues=((0, 20 * MINUTE_MS, 0.9, "sink"),))
+    one = LoopEstimate(fill_ms=40_000, places=(1.0,), uses=(1.0,), fronts=(COLD,))
+    two = LoopEstimate(fill_ms=40_000, places=(1.0, 0.8), uses=(0.5, 0.5), serves=(0, 0), fronts=(COLD,))
+    whole, parted = (best_fill(loop, cued, NOW, ("sink",), price=14.0) for loop in (one, two))
+    assert whole is not None
+    assert parted is not None
+    assert parted.saved == pytest.approx(whole.saved, rel=0.02)
+
+
+def test_a_fill_goes_only_as_far_as_brisk_draws_need_when_gentle_ones_do_not_pay() -> None:
+    soon = Forecast(NOW, (0.0,), clusters=((0.6, 5 * MINUTE_MS),))
+    loop = LoopEstimate(
+        fill_ms=40_000, places=(1.0, 0.5), uses=(0.1, 0.9), wants=(1.0, 1.0), serves=(0, 0), fronts=(COLD,)
+    )
+    sparing, generous = (best_fill(loop, soon, NOW, ("sink",), price=price) for price in (2.0, 40.0))
+    assert sparing is not None
+    assert generous is not None
+    assert (sparing.share, generous.share) == (0.5, 1.0)
