@@ -1,7 +1,7 @@
 """Households by name: what simulations, comparisons and sweeps take their draws from."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -32,7 +32,13 @@ class UnknownHousehold(ZcwError):
 
 
 def _people(residents: int, layout: Layout, days: int, seed: int) -> list[Draw]:
-    return household_draws(layout.fixtures, days=days, seed=seed, residents=residents)
+    return list(_lived(residents, layout.fixtures, days, seed))
+
+
+@lru_cache(maxsize=4)
+def _lived(residents: int, fixtures: tuple[str, ...], days: int, seed: int) -> tuple[Draw, ...]:
+    # the same people are asked for again and again: by each scheme, and for the days before those that are simulated
+    return tuple(household_draws(fixtures, days=days, seed=seed, residents=residents))
 
 
 def _pattern(name: str, layout: Layout, days: int, _: int) -> list[Draw]:

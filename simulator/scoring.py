@@ -1,7 +1,7 @@
 """Scoring: what a week of draws was like, and what it cost."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 from typing import Final
 
@@ -116,6 +116,14 @@ class Summary:
     def used(self) -> Used:
         """Return what the heater gave and used."""
         return Used(self.heat_kwh, self.energy_kwh)
+
+    def above(self, idle: Used) -> "Summary":
+        """Return the summary with its extra heat and energy counted from what ``none`` takes for the same draws."""
+        return replace(
+            self,
+            extra_heat_kwh=self.heat_kwh - idle.heat_kwh,
+            extra_energy_kwh=self.energy_kwh - idle.energy_kwh,
+        )
 
     def as_json(self) -> dict[str, str | int | float]:
         """Return the summary as values for JSON."""

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from simulator.adviser.choice import ENOUGH, Choice, choose
 from simulator.adviser.houses import House, Way, house_of, way_of, ways_of
+from simulator.adviser.laboratory import Laboratory
 from simulator.adviser.notes import cold_tap_notes, hygiene_notes, pump_notes, tankless_notes
 from simulator.adviser.pumps import SIZES, Sizing, size_pump
 from simulator.adviser.said import Said
 from simulator.adviser.shopping import Item, parts_list
-from simulator.adviser.trials import Laboratory, Sample, Scheme, Trial, samples_of, within
+from simulator.adviser.trials import Sample, Scheme, Trial, samples_of, within
 from simulator.adviser.variants import with_insulation, with_pump
 from simulator.adviser.words import scheme_words
 from simulator.draws import Draw

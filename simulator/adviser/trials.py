@@ -1,19 +1,18 @@
 """The runs behind an advice: each a case that ``zcw simulate`` repeats to the last bit, on draws common to all schemes."""
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 from simulator.adviser.houses import House
 from simulator.draws import DAY_S, Draw
-from simulator.jobs import Pool, do_all
 from simulator.layout import Layout
-from simulator.levels import LEVELS, NO_LEVEL, FixtureWaits, waits_by_fixture
-from simulator.scoring import PERCENTILE, Summary, Used
-from simulator.study import IDLE, Case, run_case
+from simulator.levels import LEVELS, NO_LEVEL, FixtureWaits
+from simulator.scoring import PERCENTILE, Summary
+from simulator.study import Case
 from simulator.tariff import DAYS_PER_YEAR, Tariff
 
 DAYS: Final = 3
@@ -94,6 +93,10 @@ def within(sample: Sample, draws: Sequence[Draw] | None) -> Sample:
     return replace(sample, from_day=min(sample.from_day, last - days), days=days)
 
 
+Key: TypeAlias = tuple[str, str, Sample]
+"""What tells a trial from others: house, strategy, sample."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One run.
@@ -111,7 +114,7 @@ class Trial:
     draws: tuple[Draw, ...] | None = None
 
     @property
-    def key(self) -> tuple[str, str, Sample]:
+    def key(self) -> Key:
         """Return what tells it from others."""
         return self.house.key, self.strategy, self.sample
 
@@ -255,71 +258,6 @@ def _together(parts: Sequence[FixtureWaits]) -> FixtureWaits:
         kept[-1] if kept else NO_LEVEL,
         (shares[0], shares[1], shares[2]),
     )
-
-
-class Laboratory:
-    """Runs trials once each, idle ones first, and remembers them.
-
-    Args:
-        tariff: Prices.
-        pool: Where they run.
-    """
-
-    def __init__(self, tariff: Tariff, pool: Pool = None) -> None:
-        self._tariff = tariff
-        self._pool = pool
-        self._ran: dict[tuple[str, str, Sample], Ran] = {}
-
-    def run(self, trials: Iterable[Trial], progress: Callable[[float], None] = lambda _: None) -> None:
-        """Run what has not been run, and what it is counted from.
-
-        Args:
-            trials: The runs.
-            progress: Told the share done, 0..1.
-        """
-        wanted = {trial.key: trial for trial in trials}
-        idle = [replace(trial, strategy=IDLE) for trial in wanted.values()]
-        first = self._new({trial.key: trial for trial in idle})
-        second = self._new({key: trial for key, trial in wanted.items() if trial.strategy != IDLE})
-        second.sort(
-            key=lambda trial: trial.strategy != "predictive"
-        )  # the longest first, so that none is waited for
-        done, total = 0, max(1, len(first) + len(second))
-        for batch in (first, second):
-            works = [_Work(trial, self._idle_of(trial)) for trial in batch]
-            for one in do_all(_run, works, self._pool):
-                self._keep(works[one.number].trial, one.result)
-                done += 1
-                progress(done / total)
-
-    def scheme(self, house: House, strategy: str, samples: Sequence[Sample]) -> Scheme:
-        """Return a scheme whose runs are done."""
-        return Scheme(house, strategy, tuple(self._ran[house.key, strategy, one] for one in samples))
-
-    def _new(self, trials: Mapping[tuple[str, str, Sample], Trial]) -> list[Trial]:
-        return [trial for key, trial in trials.items() if key not in self._ran]
-
-    def _idle_of(self, trial: Trial) -> Used | None:
-        ran = self._ran.get((trial.house.key, IDLE, trial.sample))
-        return None if ran is None else ran.summary.used
-
-    def _keep(self, trial: Trial, result: tuple[Summary, tuple[FixtureWaits, ...]]) -> None:
-        summary, waits = result
-        figures = {name: figure(summary) for name, figure in FIGURES.items()}
-        costs = tariff_of(self._tariff, trial.house).costs(summary)
-        figures |= {"extra_cost_a_year": costs.extra_cost_a_year, "cost_a_year": costs.cost_a_year}
-        self._ran[trial.key] = Ran(trial, summary, waits, figures)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    trial: Trial
-    idle: Used | None
-
-
-def _run(work: _Work) -> tuple[Summary, tuple[FixtureWaits, ...]]:
-    outcome = run_case(work.trial.case(), work.idle)
-    return outcome.summary, tuple(waits_by_fixture(work.trial.house.layout.fixtures, outcome.results))
 
 
 def tariff_of(tariff: Tariff, house: House) -> Tariff:

@@ -11,11 +11,15 @@ from api.cli import app
 from simulator.adviser.advice import Advice, Wanted, advise
 from simulator.adviser.choice import choose
 from simulator.adviser.files import report_page, write_advice
-from simulator.adviser.houses import Way
-from simulator.adviser.trials import Figure, Sample, samples_of, within
+from simulator.adviser.houses import Way, house_of, ways_of
+from simulator.adviser.laboratory import at_rest
+from simulator.adviser.pumps import SIZES
+from simulator.adviser.trials import SEASONS, Figure, Sample, Trial, samples_of, within
+from simulator.adviser.variants import with_pump
 from simulator.adviser.words import scheme_words
 from simulator.draws import Draw
 from simulator.layout_file import layout_text
+from simulator.study import run_case
 
 pytestmark = pytest.mark.slow
 
@@ -93,3 +97,18 @@ def test_samples_share_out_households_and_seasons_and_stay_within_a_file() -> No
 def test_a_single_sample_claims_no_error() -> None:
     assert Figure.of([3.0]) == Figure(3.0, 3.0, 3.0, None)
     assert Figure.of([1.0, 3.0]) == Figure(2.0, 1.0, 3.0, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize("name", ["flat-return", "combi", "heat-pump"])
+def test_houses_that_rest_alike_give_the_same_heat_to_the_last_bit(name: str) -> None:
+    none, drawn, _ = ways_of(*layout_text(name))
+    large = house_of("large", with_pump(drawn.tree, SIZES[-1].fields()), SIZES[-1])
+    assert at_rest(none.layout) == at_rest(drawn.layout) == at_rest(large.layout)
+    sample = Sample("people-3", 3, 19, SEASONS[-1], days=1)
+    given = {run_case(Trial(house, "none", sample).case()).summary.used for house in (none, drawn, large)}
+    assert len(given) == 1
+
+
+def test_a_house_through_whose_resting_pump_water_may_run_rests_for_itself() -> None:
+    _, _, crossed = ways_of(*layout_text("flat-return"))
+    assert at_rest(crossed.layout) == crossed.layout
