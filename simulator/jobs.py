@@ -5,7 +5,9 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from importlib import import_module
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from typing import Generic, TypeAlias, TypeVar
 
 from controller.core.errors import ZcwError
@@ -52,18 +54,37 @@ def _guarded(function: Callable[[Work], Result], work: Work) -> Result | _Troubl
         return _Trouble(str(error))
 
 
+def _context(ready: Sequence[str]) -> BaseContext:
+    """Return how processes are made: as new interpreters, which inherit neither threads nor chance.
+
+    Where the system can copy processes, they are copies of one that has done nothing but load what all of them need.
+    """
+    if not ready or "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(ready))
+    return context
+
+
+def _load(modules: Sequence[str]) -> None:
+    for module in modules:
+        import_module(module)
+
+
 @contextmanager
-def local_pool(jobs: int) -> Iterator[Pool]:
+def local_pool(jobs: int, ready: Sequence[str] = ()) -> Iterator[Pool]:
     """Give a pool of so many processes on this machine; with one job no other process is started.
 
     Args:
         jobs: How many pieces of work go on at once.
+        ready: Modules that the processes load at once, while this one prepares the work.
     """
     if jobs <= 1:
         yield None
         return
-    # spawn: a fresh interpreter on every system, which inherits neither threads nor chance
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(jobs, mp_context=_context(ready))
+    if ready:
+        pool.submit(_load, ready)
     try:
         yield pool
     finally:

@@ -63,20 +63,23 @@ def plan_command(
 
     Example: zcw plan house --prices energy=0.12,electricity=0.30,water=4 --out plan
     """
-    from simulator.adviser.advice import HOUSEHOLDS, Wanted, advise
-    from simulator.adviser.files import advice_json, check_installed, write_advice
     from simulator.jobs import local_pool
     from simulator.layout_file import layout_text, parse_layout
-    from simulator.tariff import parse_tariff
 
     text, source = layout_text(house)
-    layout, tariff = parse_layout(text, source), parse_tariff(prices)
-    if out is not None:
-        check_installed()
-    households = {name: file_draws(name, layout, _LONGEST_DAYS) for name in household or HOUSEHOLDS}
-    wanted = Wanted(text, source, households, samples, seed, comfort, tariff, currency, thorough)
-    with progress(f"trying schemes on {layout.name}") as done, local_pool(cores(jobs)) as pool:
-        advice = advise(wanted, pool, done)
+    layout = parse_layout(text, source)
+    with local_pool(cores(jobs), _READY) as pool:
+        from simulator.adviser.advice import HOUSEHOLDS, Wanted, advise
+        from simulator.adviser.files import advice_json, check_installed, write_advice
+        from simulator.tariff import parse_tariff
+
+        tariff = parse_tariff(prices)
+        if out is not None:
+            check_installed()
+        households = {name: file_draws(name, layout, _LONGEST_DAYS) for name in household or HOUSEHOLDS}
+        wanted = Wanted(text, source, households, samples, seed, comfort, tariff, currency, thorough)
+        with progress(f"trying schemes on {layout.name}") as done:
+            advice = advise(wanted, pool, done)
     if out is not None:
         for file in write_advice(out, advice, version=product_version(), language=language.value):
             say(f"{file}: {file.stat().st_size / 1_000:.0f} kB")
@@ -86,6 +89,8 @@ def plan_command(
     typer.echo("\n".join(_lines(advice, language.value)))
 
 
+_READY = ("simulator.adviser.laboratory", "api.cli")
+"""What the processes need, and what they load in any case because this one was begun with it."""
 _LONGEST_DAYS = 22
 """Days of a file of draws that samples use: the last begins on day 19."""
 _HEAD = {

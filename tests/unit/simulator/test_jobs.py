@@ -49,3 +49,10 @@ def test_an_error_for_people_comes_back_from_another_process_too() -> None:
 def test_processes_that_are_gone_are_told_with_a_cure() -> None:
     with local_pool(2) as pool, pytest.raises(WorkersLost, match="try fewer --jobs"):
         list(do_all(lost, [1, 2, 3], pool))
+
+
+@pytest.mark.slow
+def test_processes_that_have_loaded_what_they_need_do_the_same_work() -> None:
+    with local_pool(2, ("simulator.draws",)) as pool:
+        done = list(do_all(squared, range(20), pool))
+    assert sorted((each.number, each.result) for each in done) == [(n, n * n) for n in range(20)]
