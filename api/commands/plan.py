@@ -109,7 +109,9 @@ def _lines(advice: "Advice", language: str) -> list[str]:
     chosen = advice.choice.scheme
     head = {"en": "recommended", "zh": "推荐"}[language]
     lines = [f"{advice.layout.name}: {head}: {getattr(scheme_words(chosen), language)}"]
-    lines += [f"  - {getattr(reason, language)}" for reason in advice.choice.reasons]
+    lines += [
+        f"  - {getattr(reason, language)}" for reason in (*advice.choice.reasons, *advice.choice.more())
+    ]
     rows = [_HEAD[language], *(_cells(one, chosen, language) for one in advice.all_schemes)]
     lines += [
         "",

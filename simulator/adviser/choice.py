@@ -142,11 +142,14 @@ def _how_sure(other: Scheme, chosen: Scheme) -> Said:
 
 
 def _thriftier(choice: Choice) -> Iterator[Said]:
-    if choice.thriftier is not None:
-        name, hot = scheme_words(choice.thriftier), _comfort(choice.thriftier)
-        yield Said(
-            f"Cheaper: {name.en}, {hot:.0%} hot within 10 s.", f"更省：{name.zh}，10 秒内出热水 {hot:.0%}。"
-        )
+    if choice.thriftier is None:
+        return
+    name, hot = scheme_words(choice.thriftier), _comfort(choice.thriftier)
+    less = _money(choice.thriftier.beyond(choice.scheme, "cost_a_year").mean, choice.currency)
+    yield Said(
+        f"Cheaper: {name.en}, {hot:.0%} hot within 10 s for {less} a year less.",
+        f"更省：{name.zh}，10 秒内出热水 {hot:.0%}，每年少花 {less}。",
+    )
 
 
 def _surer(choice: Choice) -> Iterator[Said]:
