@@ -1,4 +1,4 @@
-"""Bounded hand-overs between the network's thread and the event loop. Both drop the oldest and count it.
+"""What waits between the wire and the control loop. Both boxes are bounded, drop the oldest and count it.
 
 The newest message is the one that is still true: a state that was replaced, an order that was withdrawn and a
 temperature that has changed are no loss. What comes in is dropped by topic, so that whoever floods one topic
@@ -7,8 +7,7 @@ loses messages of that topic, and a button on another is heard all the same.
 
 import asyncio
 import contextlib
-import socket
-import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -23,21 +22,21 @@ INBOX_MOST_BYTES: Final = 16 * 1_048_576
 LATE_AFTER_S: Final = 10.0
 """What has waited longer is delivered no more: the event loop stood still, and a press of then starts nothing now."""
 OUTBOX_MOST: Final = 500
-_BATCH: Final = 100
-"""Messages delivered in one go before the event loop may do something else."""
+DELIVERED_FOR_S: Final = 0.005
+"""Longest delivery in one go before the event loop may do something else."""
 
 Incoming = tuple[str, bytes, bool]
 """Topic, payload, retained."""
 
 
 class Inbox:
-    """Hands messages of one connection over to the event loop, in order.
+    """Holds messages of one connection until they are delivered, in order.
 
     When it is full, a message takes the place of the oldest of its own topic, if one waits, else of the oldest of all.
 
     Args:
-        loop: Where to deliver.
-        deliver: Called there with topic, payload and whether the broker had kept the message.
+        loop: Where to deliver what is left of a delivery.
+        deliver: Called with topic, payload and whether the broker had kept the message.
         most: Most messages waiting.
         most_bytes: Most bytes of payload waiting.
     """
@@ -57,20 +56,11 @@ class Inbox:
         self._turns: deque[str] = deque()
         """One topic for each message that waits; the messages themselves wait by topic."""
         self._waiting: dict[str, deque[tuple[Incoming, float]]] = {}
-        self._lock = threading.Lock()
-        self._scheduled = False
-        self._closed = False
+        self._rest: asyncio.Handle | None = None
         self.dropped = 0
 
     def put(self, message: Incoming) -> None:
-        """Take a message; called by the network's thread."""
-        with self._lock:
-            self._line_up(message)
-            schedule, self._scheduled = not self._scheduled, True
-        if schedule:
-            call_in(self._loop, self._drain)
-
-    def _line_up(self, message: Incoming) -> None:
+        """Take a message; ``drain`` delivers it."""
         topic = message[0]
         if len(self._turns) < self._most:
             self._turns.append(topic)
@@ -98,44 +88,36 @@ class Inbox:
 
     def lose(self, count: int) -> None:
         """Count messages that were dropped before they came here."""
-        with self._lock:
-            self.dropped += count
+        self.dropped += count
 
     def close(self) -> None:
         """Deliver nothing more: what is left belongs to a connection that is gone."""
-        with self._lock:
-            self._closed = True
-            self.dropped += len(self._turns)
-            self._turns.clear()
-            self._waiting.clear()
-            self._bytes = 0
+        self.dropped += len(self._turns)
+        self._turns.clear()
+        self._waiting.clear()
+        self._bytes = 0
 
-    def _drain(self) -> None:
-        batch = self._take()
+    def drain(self) -> None:
+        """Deliver what waits: now, as far as that goes in a few milliseconds, and the rest in a later turn."""
+        until_s = time.monotonic() + DELIVERED_FOR_S
         try:
-            for message in batch:
-                if not self._closed:
+            while self._turns and time.monotonic() < until_s:
+                message, came_s = self._first()
+                if boot_s() - came_s > LATE_AFTER_S:
+                    self.dropped += 1
+                else:
                     self._deliver(*message)
         finally:
-            self._schedule_rest()
+            if self._turns and self._rest is None:
+                self._rest = self._loop.call_soon(self._drain_rest)
 
-    def _take(self) -> list[Incoming]:
-        with self._lock:
-            batch = [self._first() for _ in range(min(_BATCH, len(self._turns)))]
-            late_s = boot_s() - LATE_AFTER_S
-            in_time = [message for message, came_s in batch if came_s >= late_s]
-            self.dropped += len(batch) - len(in_time)
-            return in_time
-
-    def _schedule_rest(self) -> None:
-        with self._lock:
-            self._scheduled = bool(self._turns)
-        if self._scheduled:
-            self._loop.call_soon(self._drain)
+    def _drain_rest(self) -> None:
+        self._rest = None
+        self.drain()
 
 
 class Outbox:
-    """Hands messages over to the network's thread and wakes it.
+    """Holds messages that cannot be sent yet.
 
     Args:
         most: Most messages waiting.
@@ -144,68 +126,30 @@ class Outbox:
     def __init__(self, most: int = OUTBOX_MOST) -> None:
         self._most = most
         self._waiting: deque[Message] = deque()
-        self._lock = threading.Lock()
-        self._button: socket.socket | None = None
         self.dropped = 0
 
-    def open(self) -> socket.socket:
-        """Hang up the bell and return it: it can be read from whenever there is news. Close it after use."""
-        bell, self._button = socket.socketpair()
-        bell.setblocking(False)
-        self._button.setblocking(False)
-        return bell
-
     def put(self, message: Message) -> None:
-        """Take a message; never waits."""
-        with self._lock:
-            if len(self._waiting) >= self._most:
-                self._waiting.popleft()
-                self.dropped += 1
-            self._waiting.append(message)
-        self.ring()
-
-    @property
-    def waiting(self) -> int:
-        """Return how many messages wait."""
-        return len(self._waiting)
+        """Take a message."""
+        if len(self._waiting) >= self._most:
+            self._waiting.popleft()
+            self.dropped += 1
+        self._waiting.append(message)
 
     def refuse(self) -> None:
         """Count a message that came while there was no connection."""
-        with self._lock:
-            self.dropped += 1
+        self.dropped += 1
 
     def take(self) -> Message | None:
-        """Return the oldest message; called by the network's thread."""
-        with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+        """Return the oldest message."""
+        return self._waiting.popleft() if self._waiting else None
 
     def clear(self) -> None:
         """Drop everything: orders for a connection that is gone must not act when the next one comes."""
-        with self._lock:
-            self.dropped += len(self._waiting)
-            self._waiting.clear()
-
-    def ring(self) -> None:
-        """Wake the network's thread, if there is one."""
-        button = self._button
-        if button is not None:
-            with contextlib.suppress(OSError):  # it is full, so the thread is awake already; or it is closed
-                button.send(b"!")
-
-    def close(self) -> None:
-        """Take the button away; the bell belongs to whoever opened it."""
-        button, self._button = self._button, None
-        if button is not None:
-            button.close()
-
-
-def silence(bell: socket.socket) -> None:
-    """Read off everything that rang a bell."""
-    with contextlib.suppress(BlockingIOError):
-        bell.recv(4_096)
+        self.dropped += len(self._waiting)
+        self._waiting.clear()
 
 
 def call_in(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args: object) -> None:
-    """Call something in the event loop; a loop that is closed already does not mind."""
+    """Call something in the event loop from another thread; a loop that is closed already does not mind."""
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(callback, *args)

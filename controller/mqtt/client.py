@@ -1,15 +1,12 @@
 """The MQTT client: a connection to the broker that comes back by itself.
 
-One thread owns the connection; the event loop hands messages over and gets messages handed over. So name
-look-ups, TLS handshakes and a stuck network never stop the control loop.
+Connections are made in a thread, so that name look-ups, TLS handshakes and a stuck network never stop the control loop.
+Once made they live in the event loop itself.
 """
 
 import asyncio
-import contextlib
 import logging
-import socket
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Self
@@ -17,12 +14,12 @@ from typing import Final, Self
 from controller.broker import BrokerSettings
 from controller.devices.message import Message, Subscription
 from controller.mqtt.backoff import Backoff
-from controller.mqtt.boxes import Inbox, Outbox, call_in
+from controller.mqtt.boxes import Inbox, Outbox
 from controller.mqtt.explain import explain_contest
 from controller.mqtt.line import LEAVE_WITHIN_S, Line
 
 SWITCH_S: Final = 0.0002
-"""Longest wait of the network's thread for the interpreter. By default it is 5 ms, and so late an order could be."""
+"""Longest wait of the event loop for the interpreter, when threads that write or compute have it. By default it is 5 ms."""
 LOG_EVERY_S: Final = 30.0
 """A broker that stays away is worth one line in so many seconds."""
 
@@ -54,8 +51,8 @@ class MqttClient:
         self._on_refused = on_refused
         self._subscriptions: tuple[Subscription, ...] = ()
         self._outbox = Outbox()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
         self._line: Line | None = None
         self._inboxes: list[Inbox] = []
         self._dropped_in = 0
@@ -90,23 +87,17 @@ class MqttClient:
         self._subscriptions = tuple(subscriptions)
 
     def publish(self, message: Message) -> None:
-        """Send a message. Never waits, never raises; without a connection it is dropped and counted.
+        """Send a message: now, in this turn, when nothing is before it. Never waits, never raises.
 
-        Late is worse than lost here: whoever gave the order looks for its confirmation and repeats it.
-        """
-        if self.connected:
-            self._outbox.put(message)
-        else:
-            self._outbox.refuse()
-
-    def order(self, message: Message) -> None:
-        """Send a message that somebody waits for: at once, in the caller's thread, when nothing is before it.
-
-        Waits 2 ms at most, never raises; else like ``publish``.
+        Without a connection it is dropped and counted. Late is worse than lost here: whoever gave the order looks for
+        its confirmation and repeats it.
         """
         line = self._line
-        if line is None or not line.offer(message):
-            self.publish(message)
+        if line is None or not line.up:
+            self._outbox.refuse()
+            return
+        self._outbox.put(message)
+        line.flush()
 
     def start(self) -> None:
         """Begin to connect, and keep connected until stopped. Must be called in the event loop.
@@ -114,20 +105,22 @@ class MqttClient:
         Raises:
             RuntimeError: Started before (a bug of the caller).
         """
-        if self._thread is not None:
+        if self._task is not None:
             raise RuntimeError("an MQTT client starts once")
         sys.setswitchinterval(SWITCH_S)
-        work = (asyncio.get_running_loop(), self._outbox.open())
-        self._thread = threading.Thread(target=self._run, args=work, name="zcw-mqtt", daemon=True)
-        self._thread.start()
+        self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:
         """Send what waits, say that we are offline, and leave; within a few seconds whatever happens."""
-        if self._thread is None:
+        task = self._task
+        if task is None:
             return
-        self._stopping.set()
-        self._outbox.ring()
-        await asyncio.to_thread(self._thread.join, LEAVE_WITHIN_S + 1.0)
+        self._stopping = True
+        if self.connected and self._line is not None:
+            self._line.leave()
+            await asyncio.wait({task}, timeout=LEAVE_WITHIN_S + 1.0)
+        task.cancel()
+        await asyncio.wait({task})
 
     async def __aenter__(self) -> Self:
         self.start()
@@ -136,31 +129,29 @@ class MqttClient:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    def _run(self, loop: asyncio.AbstractEventLoop, bell: socket.socket) -> None:
+    async def _run(self) -> None:
         backoff = Backoff()
-        with contextlib.closing(self._outbox), contextlib.closing(bell):
-            while not self._stopping.is_set():
-                self._line = line = self._new_line(loop, bell)
-                why = line.hold()
+        while not self._stopping:
+            self._line = line = self._new_line()
+            try:
+                why = await line.hold()
+            finally:
                 self._hang_up()
-                wait_s = backoff.wait_s(lived_s=line.lived_s, taken_over=line.taken_over)
-                if not self._stopping.is_set():
-                    why = explain_contest(self._settings) if backoff.contested else why
-                    call_in(loop, self._hear, False, why)
-                    self._stopping.wait(wait_s)
+            wait_s = backoff.wait_s(lived_s=line.lived_s, taken_over=line.taken_over)
+            if not self._stopping:
+                self._hear(False, explain_contest(self._settings) if backoff.contested else why)
+                await asyncio.sleep(wait_s)
 
-    def _new_line(self, loop: asyncio.AbstractEventLoop, bell: socket.socket) -> Line:
-        inbox = Inbox(loop, self._on_message)
+    def _new_line(self) -> Line:
+        inbox = Inbox(asyncio.get_running_loop(), self._on_message)
         self._inboxes.append(inbox)
         return Line(
             self._settings,
             self._subscriptions,
             inbox=inbox,
             outbox=self._outbox,
-            bell=bell,
-            stopping=self._stopping,
-            tell_up=lambda: call_in(loop, self._hear, True, "connected"),
-            tell_refused=lambda topic, why: call_in(loop, self._hear_refused, topic, why),
+            tell_up=lambda: self._hear(True, "connected"),
+            tell_refused=self._hear_refused,
         )
 
     def _hang_up(self) -> None:

@@ -5,9 +5,10 @@ from typing import Final, Protocol
 
 from controller.devices.message import Message
 
-BATCH: Final = 20
-PACE_S: Final = 0.05
-"""Twenty messages every 50 ms: a house with one loop is told at once, one with 300 within half a minute."""
+BATCH: Final = 4
+PACE_S: Final = 0.01
+"""Four messages every 10 ms: a house with one loop is told at once, one with 300 within half a minute, and a press that
+comes meanwhile waits for a third of a millisecond."""
 
 
 class Timer(Protocol):

@@ -128,7 +128,7 @@ class Operation:
 
     def _send(self, message: Message) -> None:
         if self._keeper is None:
-            self._client.order(message)
+            self._client.publish(message)
         else:
             self._keeper.send(message)
 

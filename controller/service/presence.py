@@ -194,6 +194,7 @@ class Presence:
             await self._look_up(loop, view)
             self._figures[name] = replace(self._figures[name], today=self._facade.today(name))
             self._views[name] = loop
+        await asyncio.sleep(0)  # half of the work is done: a press goes first
         self._show(name, view)
 
     def _show(self, name: str, view: ServiceView) -> None:
