@@ -64,31 +64,33 @@ async def dial(client: WiredClient, settings: BrokerSettings) -> Wire:
         Exception: Whatever goes wrong with files, names, network or encryption; for ``explain``.
     """
     loop = asyncio.get_running_loop()
-    made: asyncio.Future[Wire] = loop.create_future()
+    # In a list that is emptied, or a failure and the frames in it would hold each other, and the socket that the
+    # library left open in them.
+    waiting: list[asyncio.Future[Wire]] = [loop.create_future()]
 
     def work() -> None:
         try:
             wire = _dialled(client, settings)
         except Exception as error:  # noqa: BLE001 - carried over to whoever waits
-            call_in(loop, _settle, made, error)
+            call_in(loop, _settle, waiting, error)
         else:
-            call_in(loop, _settle, made, wire)
+            call_in(loop, _settle, waiting, wire)
 
     threading.Thread(target=work, name="zcw-dial", daemon=True).start()
     try:
-        return await made
+        return await waiting[0]
     finally:
-        del made  # else a failure and its frames hold each other, and the socket that the library left open in them
+        waiting.clear()
 
 
-def _settle(made: "asyncio.Future[Wire]", outcome: Wire | Exception) -> None:
-    if made.done():
+def _settle(waiting: "list[asyncio.Future[Wire]]", outcome: Wire | Exception) -> None:
+    if not waiting or waiting[0].done():
         if isinstance(outcome, Wire):
             outcome.close()
     elif isinstance(outcome, Wire):
-        made.set_result(outcome)
+        waiting[0].set_result(outcome)
     else:
-        made.set_exception(outcome)
+        waiting[0].set_exception(outcome)
 
 
 def _dialled(client: WiredClient, settings: BrokerSettings) -> Wire:

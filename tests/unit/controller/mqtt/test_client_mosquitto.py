@@ -360,7 +360,9 @@ async def test_after_a_standstill_what_waited_is_not_heard_and_no_order_goes_out
         await there.until_connected()
         line = client._line
         assert line is not None
-        line.still._turned_s -= STOOD_STILL_S + 1.0  # as if stopped: it takes no turn until the press has come
+        line.still._turned_s -= (
+            STOOD_STILL_S + 1.0
+        )  # as if stopped: it takes no turn until the press has come
         other.publish(Message("button", b"pressed", qos=1))
         client.publish(Message("plug", b"ON"))
         await here.until_connected(times=2)
