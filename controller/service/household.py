@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Final
 
-from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from controller.core.clock import HOUR_MS, MINUTE_MS, SECOND_MS
 from controller.core.plumbing import SUPPLY
 from controller.engine import Engine
 from controller.service.ledger import Day, Ledger
-from controller.service.price_tag import HOT_STEPS, Prices, Tag, price_tag
-from controller.strategies.predictive import FILLS_PER_COLD_DRAW, Comfort, Predictive
+from controller.service.price_tag import Asked, price_tags
+from controller.strategies.predictive import Comfort, Predictive
 from controller.views import ComfortView, DayView, HabitsView
 
 HALF_HOURS: Final = 48
@@ -19,8 +18,9 @@ WALLS: Final = 1.15
 KWH_PER_LK: Final = 4.186 / 3600.0
 PUMP_LPM: Final = (3.0, 8.0)
 """Flow of circulation pumps, where nobody measures it. Source: pump curves of the field's small pumps."""
-STEP_MS: Final = 30 * SECOND_MS
-"""Steps of the reckoning are whole multiples of this, so that a price is not worked out anew for every trifle learned."""
+STEP_MS: Final = 5 * MINUTE_MS
+FILL_STEP_MS: Final = 10 * SECOND_MS
+"""Steps in which a week's pipes are told apart, so that a price is not worked out anew for every trifle learned."""
 ROOM_C: Final = 20.0
 USUAL_C: Final = 52.0
 HEATS: Final = (0.4, 1.0)
@@ -66,27 +66,19 @@ async def _options(
 ) -> tuple[ComfortView, ...]:
     foresight = engine.foresight
     assert foresight is not None, "asked only where something is learned"
-    step_ms = max(round(foresight.heat.hot_ms / HOT_STEPS / STEP_MS), 4) * STEP_MS
-    steps = 7 * DAY_MS // step_ms
-    rates = [rate for day in week for rate in day]
-    draws = [rates[int(n * step_ms // (HOUR_MS // 2)) % len(rates)] * step_ms / HOUR_MS for n in range(steps)]
-    follow = foresight.hazard.offspring(foresight.heat.hot_ms)
-    # A second of arithmetic on a small machine, so it must not hold up the loop; the same week is worked out once.
-    tags = {
-        one: await asyncio.to_thread(
-            _tag, tuple(draws), DAY_MS / step_ms, Prices(FILLS_PER_COLD_DRAW[one], follow=round(follow, 2))
-        )
-        for one in Comfort
-    }
+    heat = foresight.heat
+    asked = Asked(
+        engine.plumbing,
+        tuple(round(rate, 1) for day in week for rate in day),
+        (round(heat.hot_ms / STEP_MS), round((heat.fill_ms or 0) / FILL_STEP_MS)),
+        foresight.snapshot(),
+    )
+    # Some seconds of arithmetic on a small machine, so it must not hold up the loop; the same week is worked out once.
+    tags = await asyncio.to_thread(price_tags, asked)
     off, heat_off = _uncertainty(ledger, tags[comfort].hot_share, tags[comfort].fills_per_day)
     return tuple(
         ComfortView(one.value, tag.hot_share, tag.fills_per_day, off, heat_off) for one, tag in tags.items()
     )
-
-
-@lru_cache(maxsize=32)
-def _tag(draws: tuple[float, ...], steps_per_day: float, prices: Prices) -> Tag:
-    return price_tag(draws, steps_per_day, prices, prices.follow)
 
 
 def _uncertainty(ledger: Ledger, hot_share: float, fills_per_day: float) -> tuple[float, float]:

@@ -1,44 +1,32 @@
-"""What each step of comfort would bring and cost in this house, by its learned week.
+"""What each step of comfort would bring and cost in this house: an imagined week, decided by the very rule that decides.
 
-A decision that fills the whole supply or nothing (``controller.strategies.worth`` can fill less) is worked out for the whole
-learned week at once, backwards, and a
-distribution over the states of the supply is then led forwards through it: expectations, without any simulation. What the
-house really did with the comfort that it has now says how far this can be believed.
+The draws are those that the controller expects (``controller.service.imagined_week``). A copy of what it knows lives through them: it
+sees them, asks ``controller.strategies.worth`` for the best fill whenever it would look, and fills when that is worth
+its price. Whether a draw finds hot water is told by a supply of its own, in which each draw is where it is. What the house
+really did with the comfort that it has now says how far this can be believed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp, expm1
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
-HOT_STEPS: Final = 8
-"""Steps for which the supply stays hot after a fill; the same again until it counts as cold."""
-_COOLS: Final = 0.058
-"""Logarithm by which the excess over the room falls in a step: 63 % are left when it stops being hot enough."""
-STATES: Final = 2 * HOT_STEPS + 1
-_COLD: Final = HOT_STEPS
-_FULL: Final = STATES - 1
+from controller.core.clock import DAY_MS, SECOND_MS, Instant
+from controller.core.fronts import COLD, hot_until, pushed
+from controller.core.plumbing import FixturePipe, Plumbing
+from controller.estimation.tees import places
+from controller.foresight import Foresight
+from controller.service.imagined_week import DAYS, DRAW_LPM, Imagined, civil, copy_of, imagined_week
+from controller.strategies.predictive import FILLS_PER_COLD_DRAW, Comfort
+from controller.strategies.worth import SHORTEST_FILL_MS, UNKNOWN_FILL_MS, Fill, best_fill
 
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What things cost, in fills.
-
-    Args:
-        cold_draw: A draw that somebody wanted hot and that met a cold pipe.
-        useful: Share of the draws seen that somebody wants hot.
-        luke: Share of the heat of lukewarm water in the supply that a fill does not have to bring anew.
-        draw_fills: Heat that a draw from a cold pipe leaves in it.
-        draw_heats: Share of the draws that leave the supply hot.
-        follow: Draws that follow a draw while the supply stays hot.
-    """
-
-    cold_draw: float
-    useful: float = 0.55
-    luke: float = 0.5
-    draw_fills: float = 0.4
-    draw_heats: float = 0.4
-    follow: float = 0.6
+LEAST_AHEAD_MS: Final = SECOND_MS
+IN_TIME_S: Final = 10.0
+"""A draw that is hot after this time is hot in time. Source: ASPE."""
+RUN_OFF_L: Final = DRAW_LPM * IN_TIME_S / 60.0
+"""So much a draw runs off in time: so far hot water need not reach."""
+TWIG_L: Final = 0.15
+"""Litres in a fixture's own pipe that nobody has declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +34,7 @@ class Tag:
     """What one comfort brings.
 
     Args:
-        hot_share: Share of draws that find hot water.
+        hot_share: Share of the draws that somebody wants hot which find hot water.
         fills_per_day: Heat for circulation, in fills of a cold supply.
     """
 
@@ -54,105 +42,92 @@ class Tag:
     fills_per_day: float
 
 
-def fill_heat(step: int, prices: Prices) -> float:
-    """Return what a fill costs while the supply has so many steps to stay hot (negative: cold for so long)."""
-    return 1.0 - prices.luke * exp(-(HOT_STEPS - step) * _COOLS)
-
-
-def price_tag(draws: Sequence[float], steps_per_day: float, prices: Prices, follow: float) -> Tag:
-    """Return what a comfort brings in a week.
+@dataclass(frozen=True)
+class Asked:
+    """What tags are worked out from; alike when the learned week and the pipes are.
 
     Args:
-        draws: Expected spontaneous draws in each step of the week.
-        steps_per_day: Steps in a day.
-        prices: The price that the comfort puts on a cold draw, and what else counts.
-        follow: Draws that follow one while the supply stays hot.
+        plumbing: The loop.
+        week: The learned rates, rounded: what has been learned since by a trifle asks for nothing new.
+        pipes: What is known of the pipes, rounded.
+        kept: All that the foresight keeps.
     """
-    plan = _plan(draws, round(steps_per_day), prices)
-    chances = [-expm1(-one) for one in draws]
-    states = [0.0] * STATES
-    states[0] = 1.0
-    hot = lot = fills = 0.0
-    # The week's last day goes before, so that Monday begins with what Sunday has left.
-    for index in range(-round(steps_per_day), len(draws)):
-        chance, (runs, reacts) = chances[index], plan[index]
-        states, brought = _run(states, runs, prices)
-        found = sum(states[_COLD + 1 :])
-        after = found + (1.0 - found) * (
-            prices.draw_heats + (1.0 - prices.draw_heats) * _share(states, reacts)
-        )
-        if index == 0:
-            hot = lot = fills = 0.0
-        hot += chance * (found + follow * after)
-        lot += chance * (1.0 + follow)
-        states, reacted = _step(states, chance, reacts, prices)
-        fills += brought + reacted
-    days = len(draws) / steps_per_day
-    return Tag(hot / lot if lot else 0.0, fills / days)
+
+    plumbing: Plumbing
+    week: tuple[float, ...]
+    pipes: tuple[int, ...]
+    kept: Mapping[str, object] = field(compare=False)
 
 
-def _share(states: Sequence[float], reacts: Sequence[bool]) -> float:
-    cold = sum(states[: _COLD + 1])
-    return sum(states[i] for i in range(_COLD + 1) if reacts[i]) / cold if cold > 0.0 else 0.0
+@lru_cache(maxsize=8)
+def price_tags(asked: Asked) -> Mapping[Comfort, Tag]:
+    """Return what each step of comfort would bring in a week: some seconds of arithmetic on a small machine."""
+    draws = imagined_week(asked.kept, asked.plumbing)
+    return {
+        comfort: lived(asked.kept, asked.plumbing, draws, FILLS_PER_COLD_DRAW[comfort]) for comfort in Comfort
+    }
 
 
-def _run(states: list[float], runs: Sequence[bool], prices: Prices) -> tuple[list[float], float]:
-    brought = 0.0
-    after = list(states)
-    for i in range(_COLD + 1):
-        if runs[i] and states[i]:
-            brought += states[i] * fill_heat(i - HOT_STEPS, prices)
-            after[_FULL] += states[i]
-            after[i] = 0.0
-    return after, brought
+def lived(kept: Mapping[str, object], plumbing: Plumbing, draws: Sequence[Imagined], price: float) -> Tag:
+    """Return what came of a week with a price.
+
+    Args:
+        kept: What a foresight keeps across restarts.
+        plumbing: The loop.
+        draws: The draws of the week.
+        price: What a draw that meets cold water costs, in fills.
+    """
+    week = _Week(copy_of(kept, plumbing), plumbing, price)
+    for draw in draws:
+        week.rest_until(draw.at)
+        week.draw(draw)
+    week.rest_until(DAYS * DAY_MS)
+    return Tag(week.hot / week.wanted if week.wanted else 0.0, week.heat / DAYS)
 
 
-def _step(
-    states: Sequence[float], chance: float, reacts: Sequence[bool], prices: Prices
-) -> tuple[list[float], float]:
-    after, brought = [0.0] * STATES, 0.0
-    for i, share in enumerate(states):
-        if share == 0.0:
-            continue
-        heated = chance * prices.draw_heats
-        after[_FULL if i > _COLD else _FULL - 1] += share * heated
-        cold = chance - heated if i <= _COLD and reacts[i] else 0.0
-        brought += share * cold * fill_heat(i - HOT_STEPS, prices)
-        after[_FULL - 1] += share * cold
-        after[max(0, i - 1)] += share * (1.0 - heated - cold)
-    return after, brought
+class _Week:
+    """A week that goes by."""
 
+    def __init__(self, copy: Foresight, plumbing: Plumbing, price: float) -> None:
+        known = {pipe.fixture: pipe for pipe in plumbing.pipes}
+        pipes = [known.get(name, FixturePipe(name)) for name in plumbing.fixtures] or [FixturePipe("")]
+        self._copy, self._fixtures, self._price = copy, plumbing.fixtures, price
+        self._tees = places(pipes)
+        self._needed = [
+            tee - max(0.0, RUN_OFF_L - (TWIG_L if pipe.twig_l is None else pipe.twig_l)) / copy.heat.supply_l
+            for tee, pipe in zip(self._tees, pipes, strict=True)
+        ]
+        self._front, self._now = COLD, 0
+        self.hot = self.wanted = 0
+        self.heat = 0.0
+        copy.flow(0, 0.0, civil(0))  # it sees every draw
 
-def _plan(
-    draws: Sequence[float], day: int, prices: Prices
-) -> list[tuple[tuple[bool, ...], tuple[bool, ...]]]:
-    """Return for each step in which states the pump runs, and in which it runs once somebody has drawn in the cold."""
-    fills = [fill_heat(i - HOT_STEPS, prices) for i in range(STATES)]
-    cold_price = prices.cold_draw * prices.useful
-    worth, plan = [0.0] * STATES, []
-    for expected in (*reversed(draws[:day]), *reversed(draws)):
-        chance, full, now = -expm1(-expected), worth[_FULL - 1], [0.0] * STATES
-        runs, reacts = [False] * STATES, [False] * STATES
-        for i in range(STATES):
-            next_ = worth[max(0, i - 1)]
-            if i > _COLD:
-                now[i] = next_ + chance * prices.draw_heats * (worth[_FULL] - next_)
-                continue
-            reacts[i] = fills[i] + full < prices.follow * cold_price + next_
-            react = min(fills[i] + full, prices.follow * cold_price + next_)
-            wait = (
-                chance
-                * (
-                    cold_price
-                    + prices.draw_fills
-                    + prices.draw_heats * full
-                    + (1.0 - prices.draw_heats) * react
-                )
-                + (1.0 - chance) * next_
-            )
-            runs[i] = fills[i] + full < wait
-            now[i] = min(fills[i] + full, wait)
-        least = min(now)
-        worth = [value - least for value in now]
-        plan.append((tuple(runs), tuple(reacts)))
-    return list(reversed(plan[-len(draws) :]))
+    def rest_until(self, until: Instant) -> None:
+        """Let time pass in which nobody draws, and fill whenever that is worth it."""
+        while self._now < until:
+            outlook = self._copy.outlook(self._now, civil(self._now))
+            fill = best_fill(outlook.loop, outlook.forecast, self._now, self._fixtures, self._price)
+            if fill is not None and fill.gain(self._price) > 0.0:
+                self._fill(fill, outlook.loop.fill_ms or UNKNOWN_FILL_MS)
+            else:
+                self._now = max(self._now + LEAST_AHEAD_MS, min(until, outlook.changes_at))
+
+    def _fill(self, fill: Fill, fill_ms: int) -> None:
+        ends_at = self._now + max(SHORTEST_FILL_MS, round(fill.share * fill_ms))
+        self._copy.pump(self._now, True, civil(self._now))
+        self._copy.pump(ends_at, False, civil(ends_at))
+        self._front = pushed(self._front, ends_at, fill.share)
+        self.heat += fill.heat
+        self._now = ends_at
+
+    def draw(self, draw: Imagined) -> None:
+        """Let somebody draw, and see whether it was hot; a run that goes on is over first."""
+        at = max(self._now, draw.at)
+        loop, place = self._copy.heat, max(0.0, self._needed[draw.fixture])
+        if draw.wanted:
+            self.wanted += 1
+            self.hot += hot_until(self._front, place, loop.hot_ms) > at
+        self._copy.flow(at, DRAW_LPM, civil(at))
+        self._now = at + draw.ends_at - draw.at
+        self._copy.flow(self._now, 0.0, civil(self._now))
+        self._front = pushed(self._front, self._now, draw.litres / loop.supply_l, self._tees[draw.fixture])
