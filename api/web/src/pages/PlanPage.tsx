@@ -1,10 +1,11 @@
 // Plan: a layout drawn up in forms with a live picture, and advice on it from a process in the background.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { loadTariff, tariff } from "../money";
-import { cancel, change, forget, job, keep, names, open, type Pipe, picture, refusals, said, start, take, type Tree, type Trouble, tree, troubles } from "../plan";
+import { change, forget, keep, names, open, type Pipe, picture, said, take, type Tree, tree, troubles } from "../plan";
 import { language, t, wordOf } from "../text";
 import { AdviceCard } from "../view/Advice";
+import { Ask } from "../view/AdviceForm";
+import { Amount, Text, mended } from "../view/PlanFields";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9 _-]{0,39}$/; // as the service takes it
 const HEATERS = ["ideal", "storage", "heat_pump", "tankless", "combi"];
@@ -170,89 +171,5 @@ function Pipes({ title, section, pipes, onPipes }: { title: string; section: str
       })}
       <button type="button" onClick={() => onPipes([...pipes, section === "hot" ? { from: end, to: "", length_m: 1 } : { from: end, to: "heater", length_m: 1 }])}>{t("planAdd")}</button>
     </fieldset>
-  );
-}
-
-// A field keeps what is typed, also while it is no number yet, and tells its mistake beneath.
-function Text({ label, where, value, hint, onText }: { label: string; where: string; value: string; hint?: string; onText: (text: string) => void }) {
-  const wrong = troubles.value.find((one) => one.where === where);
-  return (
-    <label class={wrong === undefined ? "" : "wrong"}>
-      {label}
-      <input value={value} maxLength={200} aria-invalid={wrong !== undefined} onChange={(event) => onText(event.currentTarget.value.trim())} />
-      {hint !== undefined && <small>{hint}</small>}
-      {wrong !== undefined && <small class="mend">{mended(wrong)}</small>}
-    </label>
-  );
-}
-
-interface AmountProps {
-  label: string;
-  where: string;
-  value: number | null;
-  usual?: number; // what holds where nothing is given
-  wrong?: Trouble | undefined;
-  onAmount: (value: number | null) => void; // null: nothing was given
-}
-
-function Amount({ label, where, value, usual, wrong = troubles.value.find((one) => one.where === where), onAmount }: AmountProps) {
-  const [typed, setTyped] = useState<string | null>(null);
-  const [bad, setBad] = useState(false);
-  const heard = (field: HTMLInputElement) => {
-    setTyped(field.value);
-    setBad(field.validity.badInput);
-    if (!field.validity.badInput) onAmount(field.value === "" ? null : field.valueAsNumber);
-  };
-  return (
-    <label class={wrong === undefined && !bad ? "" : "wrong"}>
-      {label}
-      <input type="number" step="any" value={typed ?? value ?? ""} placeholder={usual === undefined ? "" : String(usual)} aria-invalid={bad || wrong !== undefined}
-        onInput={(event) => heard(event.currentTarget)} onBlur={() => !bad && setTyped(null)} />
-      {bad && <small class="mend" role="alert">{t("planNoNumber")}</small>}
-      {!bad && wrong !== undefined && <small class="mend">{mended(wrong)}</small>}
-    </label>
-  );
-}
-
-const mended = ({ message, cure }: Trouble): string => (cure ? `${message} (${cure})` : message);
-
-const USUAL = { energy_kwh: 0.12, electricity_kwh: 0.3, water_m3: 4 };
-type Price = keyof typeof USUAL;
-
-function Ask() {
-  const [household, setHousehold] = useState("people-3");
-  const [currency, setCurrency] = useState<string | null>(null);
-  const [prices, setPrices] = useState<Partial<Record<Price, number | null>>>({});
-  useEffect(() => void loadTariff(), []);
-  const energy = prices.energy_kwh === undefined ? (tariff.value?.price ?? USUAL.energy_kwh) : prices.energy_kwh;
-  const given = Object.fromEntries(Object.entries({ ...prices, energy_kwh: energy }).filter(([, price]) => price !== null));
-  const money = currency ?? tariff.value?.currency ?? "";
-  const refused = (name: string) => refusals.value.find(({ where }) => where === `body.${name}`);
-  const priced = (name: Price, label: string) => (
-    <Amount label={label} where={name} wrong={refused(`prices.${name}`)} value={name === "energy_kwh" ? energy : (prices[name] ?? null)} usual={USUAL[name]} onAmount={(price) => setPrices({ ...prices, [name]: price })} />
-  );
-  const running = job.value?.state === "running";
-  const people = (name: string) => (name.startsWith("people-") ? t("planPeople", { count: name.slice(7) }) : name);
-  return (
-    <section class="card">
-      <h2>{t("planAsk")}</h2>
-      <div class="fields">
-        <label>
-          {t("planHousehold")}
-          <select value={household} onChange={(event) => setHousehold(event.currentTarget.value)}>
-            {names.value?.households.map((one) => <option key={one} value={one}>{people(one)}</option>)}
-          </select>
-        </label>
-        <label>{t("planCurrency")}<input maxLength={8} value={money} placeholder="EUR" onInput={(event) => setCurrency(event.currentTarget.value)} /></label>
-        {priced("energy_kwh", t("planEnergy"))}
-        {priced("electricity_kwh", t("planElectricity"))}
-        {priced("water_m3", t("planWater"))}
-      </div>
-      <div class="buttons">
-        <button type="button" id="plan-run" class="primary" disabled={running || troubles.value.length > 0} onClick={() => void start({ household, currency: money, prices: given })}>{t("planRun")}</button>
-        {running && <button type="button" id="plan-cancel" onClick={() => void cancel()}>{t("planCancel")}</button>}
-      </div>
-      <p role="status">{refusals.value.length > 0 ? t("planWrong") : said.value}</p>
-    </section>
   );
 }

@@ -126,7 +126,7 @@ export const ZH: Record<keyof typeof EN, string> = {
   leaseUnverified: "尚未确认",
   offline: "离线",
   use_pump: "{loop} 的循环泵",
-  use_button: "按钮 {fixture}",
+  use_button: "{fixture}按钮",
   use_sensor: "{loop} 的{sensor}",
   unused: "未使用",
   accessTitle: "谁可以做什么",

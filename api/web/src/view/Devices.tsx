@@ -1,7 +1,7 @@
 // Every device with what it says now, and what ends a run when the controller dies.
 
 import { fetchDevices } from "../service";
-import { type Key, degrees, fixtureName, sensorName, t } from "../text";
+import { type Key, degrees, fixtureName, language, sensorName, t } from "../text";
 import type { Device } from "../types";
 import { Trouble, useAsked } from "./Asked";
 
@@ -49,5 +49,5 @@ function usedFor(use: Device["uses"][number]): string {
 
 function leaseText({ lease_class, verified }: Device): string {
   const checked = verified === true ? "leaseVerified" : verified === false ? "leaseRefuted" : "leaseUnverified";
-  return `${t(`lease_${lease_class}` as Key)}; ${t(checked)}`;
+  return [t(`lease_${lease_class}` as Key), t(checked)].join(language.value === "zh" ? "；" : "; ");
 }
