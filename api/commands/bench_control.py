@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands.console import aligned, print_json, product_version, progress, say
-from api.commands.studies import Jobs, cores, write_csv
+from api.commands.studies import Jobs, check_pictures, cores, write_csv
 
 if TYPE_CHECKING:
     from simulator.draws import Draw
@@ -101,7 +101,7 @@ def control(
         raise typer.BadParameter(
             f"{train_days} leaves no day to score of {days}", param_hint="'--train-days'"
         )
-    _check_pictures(plot, report)
+    check_pictures(plot, report)
     presence = Presence.ANNOUNCED if announced else Presence.MOTION if cues else Presence.NONE
     names = _contestants(strategy, presence)
     houses = list(houses_of(layout or LAYOUTS, insulation or ()))
@@ -179,14 +179,6 @@ def _draws(household: str, house: "Layout", days: int, seed: int) -> "tuple[Draw
     from simulator.households import draws_of
 
     return tuple(draws_of(household, house, days=days, seed=seed, report=say))
-
-
-def _check_pictures(*paths: Path | None) -> None:
-    """Say what is missing before the work is done, not after it."""
-    if any(path is not None for path in paths):
-        from simulator.report import check_installed
-
-        check_installed()
 
 
 def _draw(plot: Path | None, report: Path | None, table: "Sequence[Score]", told: "Told") -> None:

@@ -7,7 +7,7 @@ import typer
 
 from api.commands.bench_control import Presence, typed
 from api.commands.console import aligned, print_json, product_version, progress, say
-from api.commands.studies import Households, Jobs, cores, parse_seeds, write_csv
+from api.commands.studies import Households, Jobs, check_pictures, cores, parse_seeds, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,10 +67,7 @@ def habits(
     from simulator.layout_file import load_layout
 
     changes = _changes(change or CHANGES, days_after)
-    if plot is not None or report is not None:
-        from simulator.report import check_installed
-
-        check_installed()
+    check_pictures(plot, report)
     lives = planned(
         load_layout(layout),
         household or ["people-3"],

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.layout import Layout
     from simulator.layout_changes import Changes
 
+PICTURES = (".svg", ".png", ".pdf")
 Jobs = Annotated[
     int,
     typer.Option("--jobs", "-j", min=0, max=256, help="Processes at once; 0 for as many as there are cores."),
@@ -139,6 +140,22 @@ def single_changes(settings: Sequence[str]) -> "Changes":
             raise typer.BadParameter(f"{text}: one value; zcw sweep takes several", param_hint="'--set'")
         changes.append((path, values[0]))
     return tuple(changes)
+
+
+def check_pictures(plot: Path | None, report: Path | None) -> None:
+    """Say what keeps a picture or a report from being drawn before the work is done, not after it.
+
+    Raises:
+        BadParameter: The picture's name ends otherwise than pictures do.
+        MissingExtra: The libraries that draw it are not installed.
+    """
+    if plot is not None and plot.suffix.lower() not in PICTURES:
+        known = ", ".join(PICTURES)
+        raise typer.BadParameter(f"{plot}: a picture's name ends with one of {known}", param_hint="'--plot'")
+    if plot is not None or report is not None:
+        from simulator.report import check_installed
+
+        check_installed()
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
