@@ -96,15 +96,17 @@ class Notebook:
         if self._connection is None:
             return
         for kind in kinds:
-            details = "details" if kind is NoteKind.DRAWN else "''"
+            # Every text costs a call into Python: only draws have some that are looked at.
+            details = ", details" if kind is NoteKind.DRAWN else ""
             rows = self._connection.execute(
-                f"SELECT id, session, at_ms, utc_ms, kind, {details} FROM notes"
+                f"SELECT id, session, at_ms, utc_ms{details} FROM notes"
                 # The kind stands in the question, or its index would not be used. Flipped bits leave values of other types.
                 f" WHERE loop = ? AND kind = '{kind.value}' AND utc_ms >= ? AND utc_ms < ?"
                 " AND typeof(session) = 'integer' AND typeof(at_ms) = 'integer' LIMIT ?",
                 (loop, *span, MOST_MARKS),
             )
-            yield from map(Mark._make, rows)
+            for number, session, at, utc_ms, *told in rows:
+                yield Mark(number, session, at, utc_ms, kind.value, *told)
 
     def run(self, opening: Entry) -> RunRecord:
         """Return the run that a start tells of, or the refusal."""

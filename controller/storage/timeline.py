@@ -77,14 +77,14 @@ def timeline(marks: Iterable[Mark], span: tuple[int, int], most: int, session: i
         session: The session going on: a run without an end in another one was cut off.
     """
     first_ms, last_ms = span
-    grain_ms = max(1, (last_ms - first_ms) // max(1, most))
+    grain_ms = max(1, -((first_ms - last_ms) // max(1, most)))
     known = list(marks)
     runs = [run for run in _runs(known, session) if run.until_ms is None or run.until_ms >= first_ms]
     draws = [
         _draw(mark) for mark in known if mark.kind == NoteKind.DRAWN and first_ms <= mark.utc_ms < last_ms
     ]
     return Timeline(
-        tuple(_joined(runs, grain_ms) if len(runs) > most else runs),
+        tuple(_joined(runs, first_ms, grain_ms) if len(runs) > most else runs),
         tuple(_gathered(draws, first_ms, grain_ms) if len(draws) > most else draws),
     )
 
@@ -105,11 +105,13 @@ def _runs(marks: Sequence[Mark], session: int) -> list[RunsMark]:
     return runs
 
 
-def _joined(runs: Iterable[RunsMark], grain_ms: int) -> list[RunsMark]:
+def _joined(runs: Iterable[RunsMark], first_ms: int, grain_ms: int) -> list[RunsMark]:
+    """Return one mark for the runs that begin on one pixel: so a year shows its busy weeks and its quiet ones."""
     joined: list[RunsMark] = []
     for run in runs:
         last = joined[-1] if joined else None
-        if last is None or last.until_ms is None or run.since_ms - last.until_ms >= grain_ms:
+        place = max(0, run.since_ms - first_ms) // grain_ms
+        if last is None or last.until_ms is None or max(0, last.since_ms - first_ms) // grain_ms != place:
             joined.append(run)
         else:
             until_ms = None if run.until_ms is None else max(run.until_ms, last.until_ms)

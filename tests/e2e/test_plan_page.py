@@ -69,6 +69,11 @@ async def test_advice_is_worked_out_in_the_background_and_survives_a_reload(
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Report").click()
         assert (await download.value).suggested_filename == "zcw-report.html"
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Parts list").click()
+        parts = await (await download.value).path()
+        assert len(parts.read_text("utf-8-sig").splitlines()) > 1
+        await expect(page.locator("#advice svg.front circle")).to_have_count(8)
         assert await findings(page) == []
         ARTIFACTS.mkdir(exist_ok=True)
         await page.screenshot(path=ARTIFACTS / "plan-desktop.png", full_page=True)

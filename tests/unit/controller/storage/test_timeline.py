@@ -95,3 +95,16 @@ def test_dense_draws_are_told_together_with_their_hot_ones_and_their_mean_wait()
 def test_flipped_bits_in_details_cost_the_details_alone() -> None:
     told = timeline([Mark(1, 1, 5, 5, NoteKind.DRAWN, '{"hot":')], (0, 10), 10, 1)
     assert told.draws == (DrawsMark(5, 1, 0.0, 0.0),)
+
+
+def test_busy_weeks_and_quiet_ones_stay_apart_however_many_runs_there_are() -> None:
+    hour_ms = 3_600_000
+    marks = []
+    for hour in range(1_000):
+        at = hour * hour_ms
+        ran_ms = 600_000 if hour < 500 else 60_000
+        marks.append(Mark(2 * hour, 1, at, at, NoteKind.RUN_STARTED.value))
+        marks.append(Mark(2 * hour + 1, 1, at + ran_ms, at + ran_ms, NoteKind.RUN_ENDED.value))
+    told = timeline(marks, (0, 1_000 * hour_ms), 10, 1)
+    assert [run.runs for run in told.runs] == [100] * 10
+    assert [run.ran_ms for run in told.runs] == [100 * 600_000] * 5 + [100 * 60_000] * 5
