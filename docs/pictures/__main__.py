@@ -1,4 +1,4 @@
-"""Run with: python -m docs.pictures icons page schemes bench --data FOLDER."""
+"""Run with: python -m docs.pictures icons page plan schemes bench --data FOLDER."""
 
 import argparse
 import shutil
@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 from docs.pictures.bench import bench
 from docs.pictures.icons import icons
 from docs.pictures.page import page
+from docs.pictures.plan import plan
 from docs.pictures.schemes import schemes
 
 DOCS = Path(__file__).parents[1]
@@ -17,7 +18,7 @@ DOCS = Path(__file__).parents[1]
 def main() -> None:
     """Make the pictures that are named."""
     parser = argparse.ArgumentParser(prog="python -m docs.pictures", description=__doc__)
-    parser.add_argument("names", nargs="+", choices=["icons", "page", "schemes", "bench"])
+    parser.add_argument("names", nargs="+", choices=["icons", "page", "plan", "schemes", "bench"])
     parser.add_argument("--data", type=Path, help="folder with the measured bench's runs (bench)")
     chosen = parser.parse_args()
     if "bench" in chosen.names and chosen.data is None:
@@ -28,7 +29,7 @@ def main() -> None:
         schemes(DOCS)
     if "bench" in chosen.names:
         bench(DOCS, chosen.data)
-    if {"icons", "page"} & set(chosen.names):
+    if {"icons", "page", "plan"} & set(chosen.names):
         _in_browser(chosen.names)
 
 
@@ -41,6 +42,8 @@ def _in_browser(names: list[str]) -> None:
             icons(browser)
         if "page" in names:
             page(browser, DOCS)
+        if "plan" in names:
+            plan(browser, DOCS)
         browser.close()
 
 

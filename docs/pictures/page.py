@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +19,22 @@ PICTURES: Final = {"page.png": "en-GB", "page.zh.png": "zh-CN"}
 SIZE: Final = {"width": 1180, "height": 900}
 
 
+@contextmanager
+def demo() -> Iterator[str]:
+    """Run a demo at sixty times the speed of life, and give its address."""
+    command = [str(ZCW), "demo", "--port", "0", "--speed", "60"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert running.stdout is not None
+    try:
+        yield next(found[0] for line in running.stdout if (found := re.search(r"http://[^\s/]+", line)))
+    finally:
+        running.terminate()
+        running.communicate(timeout=20)
+
+
 def page(browser: Browser, folder: Path) -> None:
     """Write ``page.png`` and ``page.zh.png``."""
-    command = [str(ZCW), "demo", "--port", "0", "--speed", "60"]
-    demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert demo.stdout is not None
-    try:
-        address = next(found[0] for line in demo.stdout if (found := re.search(r"http://\S+", line)))
+    with demo() as address:
         tabs = {
             name: browser.new_page(viewport=SIZE, locale=locale)  # type: ignore[arg-type]  # a mapping is one
             for name, locale in PICTURES.items()
@@ -34,6 +45,3 @@ def page(browser: Browser, folder: Path) -> None:
         for name, tab in tabs.items():
             tab.screenshot(path=folder / name)
             Image.open(folder / name).quantize(COLOURS, kmeans=2).save(folder / name, optimize=True)
-    finally:
-        demo.terminate()
-        demo.communicate(timeout=20)

@@ -103,8 +103,13 @@ def _cost_beyond_nothing(chosen: Scheme, idle: Scheme, currency: str) -> Said:
     low, high = (more.low, more.high) if dearer else (-more.high, -more.low)
     en = zh = ""
     if len(chosen.runs) > 1:
-        en = f" ({low:.0f} to {high:.0f} over the samples)"
-        zh = f"（各样本 {low:.0f} 至 {high:.0f}）"
+        en = f" ({_whole(low)} to {_whole(high)} over the samples)"
+        zh = f"（各样本 {_whole(low)} 至 {_whole(high)}）"
+    if _whole(more.mean) == "0":
+        return Said(
+            f"With the water that is no longer run off it costs as much as no circulation{en}.",
+            f"计入节约的放水，费用与不循环相同{zh}。",
+        )
     return Said(
         f"With the water that is no longer run off it {'costs' if dearer else 'saves'} {_money(more.mean, currency)} a year "
         f"against no circulation{en}.",
@@ -166,7 +171,11 @@ def _surer(choice: Choice) -> Iterator[Said]:
 
 
 def _money(amount: float, currency: str) -> str:
-    return f"{abs(amount):.0f} {currency}".strip()
+    return f"{_whole(abs(amount))} {currency}".strip()
+
+
+def _whole(amount: float) -> str:
+    return str(round(amount))  # a float would be printed as -0
 
 
 def _sentence(words: str) -> str:
