@@ -114,14 +114,20 @@ def _fill(loop: LoopEstimate, drawn: _Drawn, at: Instant, guesses: Sequence[_Gue
     late_at = at + max(0, round(share * (loop.fill_ms or UNKNOWN_FILL_MS)) - WAIT_FINE_MS)
     until_at = late_at + WINDOW_MS
     saved = warm = 0.0
-    places = tuple(enumerate(zip(loop.places, loop.hots, strict=True)))
+    places = tuple(zip(range(len(loop.places)), loop.places, loop.hots, strict=True))
     for front, untils, times in guesses:
         warm += times * warmth(front, at, loop.tau_ms, share)
-        for number, (place, hot_ms) in places:
-            before = untils[number]
-            if before < until_at:
-                after = at + hot_ms if share >= place else hot_until(front, place - share, hot_ms)
-                saved += times * drawn(number, max(before, late_at), min(after, until_at))
+        for number, place, hot_ms in places:
+            since = untils[number]
+            if since >= until_at:
+                continue
+            if since < late_at:
+                since = late_at
+            until = at + hot_ms if share >= place else hot_until(front, place - share, hot_ms)
+            if until > until_at:
+                until = until_at
+            if since < until:
+                saved += times * drawn(number, since, until)
     rows = len(loop.fronts)
     return Fill(share, max(0.0, share - BROUGHT_BACK * warm / rows), saved / rows)
 
@@ -137,9 +143,9 @@ def _draws(loop: LoopEstimate, forecast: Forecast, fixtures: Sequence[str]) -> _
     ]
 
     def drawn(number: int, from_at: Instant, to_at: Instant) -> float:
-        if to_at <= from_at:
-            return 0.0
-        announced = announced_at(from_at, to_at) if forecast.cues else {}
+        if not forecast.cues:
+            return unannounced(from_at, to_at) * shares[number] * wanted[number]
+        announced = announced_at(from_at, to_at)
         anywhere = unannounced(from_at, to_at) + sum(announced.get(place, 0.0) for place in elsewhere)
         own = announced.get(fixtures[numbers[number]], 0.0) if numbers[number] < len(fixtures) else 0.0
         # One draw uses up what a cue announces: the chance of one counts, not the integral of its rate.
