@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.core.civil import Window
@@ -86,6 +86,7 @@ def crosses(level_c: float, sooner_c: float, later_c: float) -> bool:
     return (sooner_c < level_c) is not (later_c < level_c)
 
 
+@settings(deadline=None)
 @given(
     st.tuples(st.integers(120, 240), st.integers(40, 240)),
     st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), max_size=120),
