@@ -11,7 +11,7 @@ from simulator.adviser.advice import Advice, as_json
 from simulator.adviser.charts import as_row, comfort_against_cost, steps
 from simulator.adviser.sketch import placements, translated, wiring
 from simulator.adviser.trials import Scheme, Trial, tariff_of, told_prices
-from simulator.adviser.words import SIZES, STRATEGIES, WAYS, scheme_words
+from simulator.adviser.words import SIZES, STRATEGIES, WAYS, household_words, scheme_words
 from simulator.plots import Palette, waits
 from simulator.report import Picture, check_installed, filled, inlined, layout_pictures, save
 from simulator.report import translated as word
@@ -96,6 +96,7 @@ def report_page(advice: Advice, *, version: str, folder: Path = HERE, language: 
         "layout": advice.layout,
         "named": list(zip(names, advice.schemes, strict=True)),
         "title": scheme_words,
+        "household": household_words,
         "size_words": lambda scheme: None if scheme.house.pump is None else SIZES[scheme.house.pump.name],
         "strategies": STRATEGIES,
         "ways": WAYS,

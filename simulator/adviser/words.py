@@ -46,3 +46,11 @@ def _with_foam(said: Said, foam_mm: float | None) -> Said:
     if foam_mm is None:
         return said
     return Said(f"{said.en}, {foam_mm:g} mm foam", f"{said.zh}，保温 {foam_mm:g} mm")
+
+
+def household_words(name: str) -> Said:
+    """Return what a household is called: made-up people by their number, others by their name."""
+    number = name.removeprefix("people-")
+    if number == name or not number.isdigit():
+        return Said(name, name)
+    return Said("1 person" if number == "1" else f"{number} people", f"{number} 人")

@@ -80,6 +80,7 @@ def test_the_report_is_one_file_with_both_languages_and_no_other_host(advice: Ad
     page = report_page(advice, version="1", language="zh")
     assert '<html lang="zh">' in page
     assert "推荐" in page and "Recommended" in page
+    assert "1 person in winter" in page and "1 人（冬）" in page
     assert "://" not in page.replace("http://www.w3.org/", "")
     assert page == report_page(advice, version="1", language="zh")
 
