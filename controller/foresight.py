@@ -7,13 +7,13 @@ from typing import Final
 from controller.core.changes import renewed
 from controller.core.clock import MINUTE_MS, SECOND_MS, Instant
 from controller.core.decision import Watch
-from controller.core.forecast import FORETOLD_MS, Forecast
+from controller.core.forecast import FORETOLD_MS
 from controller.core.outlook import LoopEstimate, Outlook
 from controller.core.plumbing import SUPPLY, Plumbing
 from controller.estimation.draw_watch import DrawSeen, DrawWatch
 from controller.estimation.loop_heat import USUAL_DRAW_LPM, LoopHeat
 from controller.estimation.steps import Steps
-from controller.learning.calibration import Calibration
+from controller.learning.calibration import TOLD_MS, Calibration
 from controller.learning.hazard import Hazard
 
 LEAST_DRAW_MS: Final = 10 * SECOND_MS
@@ -48,6 +48,7 @@ class Foresight:
         self._drawing_since: Instant | None = None
         self._flow_lpm, self._metered_at = 0.0, started_at
         self._outlook: Outlook | None = None
+        self._told_at = started_at
         self._steps = {role: Steps(role) for role in sorted(plumbing.sensors & self.heat.hears)}
         self._follows: tuple[Watch, ...] = ()
         self.paused = False
@@ -151,20 +152,25 @@ class Foresight:
         at = max(self.hazard.at, now - now % tick_ms)
         week = week_min(civil)
         week = None if week is None else week - (now - at) / MINUTE_MS
+        self._tell(at, visible=self._visible)
         self.hazard.advance(at, week, visible=self._visible)
         self._count(at)
         loop = self.heat.estimate(at)
         ticks = 1 if self.hazard.alert else _ticks(loop, at)
-        forecast = self._calibrated(at, self.hazard.forecast(week))
+        forecast = renewed(self.hazard.forecast(week), knots=self.calibration.knots)
         return Outlook(loop, forecast, at - at % tick_ms + ticks * tick_ms)
 
-    def _calibrated(self, at: Instant, forecast: Forecast) -> Forecast:
-        """Return a forecast that knows what came of earlier ones, and hold it against what comes, one at a time."""
-        seen = self._visible and not self._running
-        self.calibration.advance(at, visible=seen or self._metered)
-        if seen and at % CALM_MS == 0 and not self.calibration.waits:
-            self.calibration.tell(at, forecast.chance(FORETOLD_MS))
-        return renewed(forecast, knots=self.calibration.knots)
+    def _tell(self, now: Instant, *, visible: bool) -> None:
+        """Hold what was foretold since this was last done against what comes, every four minutes."""
+        seen = self._metered or visible
+        due, self._told_at = self._told_at - self._told_at % TOLD_MS + TOLD_MS, max(now, self._told_at)
+        outlook = self._outlook
+        while due <= now:
+            self.calibration.advance(due, visible=seen)
+            if outlook is not None and seen and not self.paused and not self._running:
+                self.calibration.tell(due, outlook.forecast.chance(FORETOLD_MS, now=due))
+            due += TOLD_MS
+        self.calibration.advance(now, visible=seen)
 
     def snapshot(self) -> dict[str, object]:
         """Return what must survive a restart, JSON-able."""
@@ -194,6 +200,7 @@ class Foresight:
         return self.watch.visible and not self._running
 
     def _advance(self, now: Instant, civil: datetime | None, *, visible: bool) -> None:
+        self._tell(now, visible=visible)
         self.hazard.advance(now, week_min(civil), visible=visible)
 
     def _count(self, at: Instant) -> None:

@@ -1,21 +1,24 @@
 """Calibration: of the times it says 70 %, seven of ten come true, because what came of earlier chances corrects the next.
 
 The hazard is a model, and its chances may be too sure: a cue that nobody answers counts like the others, and clusters
-add up. So at every tenth minute the chance told is kept until it is known whether a draw came, in ten bins that forget
-within weeks; a bin with little in it says what it was told.
+add up. So every four minutes, whatever happens, the chance told is kept until it is known whether a draw came, in ten bins
+that forget within months; a bin with little in it says what it was told. The rhythm matters: asked again as soon as the
+last answer is known, it would ask most often where draws follow draws, and believe that chances come true more often.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from controller.core.clock import DAY_MS, Instant
+from controller.core.clock import DAY_MS, MINUTE_MS, Instant
 from controller.core.forecast import FORETOLD_MS
 from controller.core.kept import amounts
 
+TOLD_MS: Final = 4 * MINUTE_MS
+"""How often a chance is held against what comes; more than one is open at a time."""
 BINS: Final = 10
-WORTH: Final = 12.0
-"""Chances that came true as told, which each bin begins with."""
-HALF_LIFE_DAYS: Final = 21.0
+WORTH: Final = 30.0
+"""Chances that came true as told, which each bin begins with: those of two hours."""
+HALF_LIFE_DAYS: Final = 60.0
 
 
 class Calibration:
@@ -25,13 +28,8 @@ class Calibration:
         self._told = [0.0] * BINS
         self._sums = [0.0] * BINS
         self._came = [0.0] * BINS
-        self._pending: tuple[Instant, float] | None = None
+        self._open: tuple[tuple[Instant, float], ...] = ()
         self._knots: tuple[float, ...] | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Tell whether what came of the last chance is still open."""
-        return self._pending is not None
 
     @property
     def knots(self) -> tuple[float, ...]:
@@ -42,27 +40,27 @@ class Calibration:
 
     def tell(self, at: Instant, chance: float) -> None:
         """A chance was told of a draw within ``FORETOLD_MS``."""
-        self._pending = (at, chance)
+        self._open = (*self._open, (at, chance))
 
     def draw(self, at: Instant) -> None:
-        """A draw began."""
-        if self._pending is not None and at > self._pending[0]:
-            self._settle(came=at <= self._pending[0] + FORETOLD_MS)
+        """A draw began: it answers every chance that is open."""
+        before = [told for told in self._open if told[0] < at]
+        self._open = self._open[len(before) :]
+        for told_at, chance in before:
+            self._settle(chance, came=at <= told_at + FORETOLD_MS)
 
     def advance(self, now: Instant, *, visible: bool) -> None:
         """Time has passed; what could not have been seen says nothing."""
-        if self._pending is None:
-            return
         if not visible:
-            self._pending = None
-        elif now >= self._pending[0] + FORETOLD_MS:
-            self._settle(came=False)
+            self._open = ()
+        while self._open and now >= self._open[0][0] + FORETOLD_MS:
+            (_, chance), *others = self._open
+            self._open = tuple(others)
+            self._settle(chance, came=False)
 
-    def _settle(self, *, came: bool) -> None:
-        if self._pending is None:
-            return
-        chance, self._pending, self._knots = self._pending[1], None, None
-        kept = 0.5 ** (FORETOLD_MS / (HALF_LIFE_DAYS * DAY_MS))
+    def _settle(self, chance: float, *, came: bool) -> None:
+        self._knots = None
+        kept = 0.5 ** (TOLD_MS / (HALF_LIFE_DAYS * DAY_MS))
         for row in (self._told, self._sums, self._came):
             row[:] = [value * kept for value in row]
         number = min(BINS - 1, int(chance * BINS))

@@ -70,3 +70,14 @@ def test_what_was_counted_survives_and_damage_is_left_out() -> None:
         fresh = Calibration()
         fresh.restore(damage)
         assert fresh.knots == Calibration().knots
+
+
+def test_one_draw_answers_every_chance_that_is_open() -> None:
+    calibration = Calibration()
+    for minute in (0, 4, 8):
+        calibration.tell(minute * MINUTE_MS, 0.5)
+    calibration.draw(11 * MINUTE_MS)
+    told, came = (calibration.snapshot()[name] for name in ("told", "came"))
+    assert isinstance(told, list)
+    assert isinstance(came, list)
+    assert (sum(told), sum(came)) == pytest.approx((3.0, 2.0), abs=0.01)
