@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from controller.core.clock import to_ms
 from controller.core.contracts import Strategy
 from simulator.contestants import IDLE, ORACLE, cues_for, own_strategies
 from simulator.draws import DAY_S, Draw
@@ -93,7 +94,7 @@ def run_trial(trial: Trial) -> Outcome:
     before_kwh, before_h = scenario.used().heat_kwh, scenario.pump.hours(scenario.env.now)
     told: list[tuple[float, float]] = []
     while asked < trial.days * DAY_S:
-        if (chance := _chance(scenario)) is not None:
+        if (chance := _chance(scenario, asked)) is not None:
             told.append((asked, chance))
         asked += ASKED_S
         scenario.run_until(asked)
@@ -135,12 +136,13 @@ def _strategies(trial: Trial) -> tuple[Strategy, ...] | None:
     return (oracle(trial.layout, idle.results),)
 
 
-def _chance(scenario: Scenario) -> float | None:
+def _chance(scenario: Scenario, at_s: float) -> float | None:
+    """Return the chance told at an instant: the engine may have looked last some minutes before."""
     engine = scenario.driver.engine
     if engine.foresight is None or engine.pump.run is not None:
         return None
     outlook = engine.observe().outlook
-    return None if outlook is None else outlook.forecast.foretold(now=engine.now)
+    return None if outlook is None else outlook.forecast.foretold(now=to_ms(at_s))
 
 
 def _wasted(run: PumpRun, starts_s: Sequence[float], hot_s: float) -> bool:
