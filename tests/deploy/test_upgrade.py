@@ -58,13 +58,12 @@ def git(*words: str) -> str:
 def older(tmp_path_factory: pytest.TempPathFactory) -> Version:
     """A wheel built from the last commit that knew the first format of the data only."""
     brought = git("log", "--diff-filter=A", "--format=%H", "--", SECOND_FORMAT)
-    if not brought:
+    before = git("rev-parse", "--verify", "--quiet", f"{brought.splitlines()[-1]}^") if brought else ""
+    if not before:  # in a shallow clone the commit is there, and nothing before it
         pytest.skip("this is no checkout with its history, so there is no earlier version to build")
     folder = tmp_path_factory.mktemp("older")
     packed = folder / "source.tar"
-    subprocess.run(
-        ["git", "archive", "-o", packed, f"{brought.splitlines()[-1]}^"], cwd=REPOSITORY, check=True
-    )
+    subprocess.run(["git", "archive", "-o", packed, before], cwd=REPOSITORY, check=True)
     with tarfile.open(packed) as archive:
         archive.extractall(folder / "source", filter="data")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
