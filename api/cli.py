@@ -76,6 +76,7 @@ def main() -> NoReturn:
         say(f"zcw: {error}")
         sys.exit(1)
     except KeyboardInterrupt:
+        say("zcw: interrupted")
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output has left (zcw ... | head); nobody is there to be told.

@@ -20,6 +20,7 @@ site:
 
 broker:
   host: localhost
+  port: 1883
 
 # Every device by a name of your own. `family` says how it speaks: zcw devices list
 devices: {}
@@ -64,6 +65,36 @@ def merged(path: Path, changes: Mapping[str, Any]) -> str:
     text = io.StringIO()
     yaml.dump(document, text)
     return text.getvalue()
+
+
+def check_place(path: Path) -> None:
+    """Make sure that a configuration can be written there, before time is spent on finding out what to write.
+
+    Raises:
+        ZcwError: It cannot, or what is there is no sound YAML (the user's fault).
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise ZcwError(
+            f"{path}: cannot be written: there is no folder {folder}; make it, or choose another file"
+        )
+    if path.is_dir():
+        raise ZcwError(f"{path}: cannot be written: it is a folder; name a file in it")
+    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.R_OK | os.W_OK)):
+        raise ZcwError(f"{path}: cannot be written: permission denied; choose another file")
+    if path.exists():
+        merged(path, {})
+
+
+def topology_of(path: Path) -> str | None:
+    """Return the topology of the first loop in a file; None when there is no such file, or it does not say."""
+    if not path.exists():
+        return None
+    document = YAML(typ="safe").load(path.read_text("utf-8"))
+    try:
+        return str(document["loops"][0]["topology"])
+    except (TypeError, KeyError, IndexError):
+        return None
 
 
 def _merge(document: Any, changes: Mapping[str, Any]) -> None:

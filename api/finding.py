@@ -10,8 +10,9 @@ from controller.devices.message import Message
 from controller.devices.recognise import Found, questions, recognise
 from controller.settings.families import families
 
-ASK_AFTER: Final = 0.4
-"""Share of the time after which devices are asked for what they have not told by themselves."""
+PARTS: Final = (0.4, 0.3, 0.3)
+"""Shares of the time. After each but the last, devices that were recognised by then are asked for what they have not told
+by themselves: some say their first word late."""
 SHELLIES: Final = (
     Message("shellies/command", b"announce"),
     Message("shellies/command", b"update"),
@@ -22,9 +23,13 @@ SHELLIES: Final = (
 async def found_by(ear: Ear, seconds: float) -> Sequence[Found]:
     """Return the devices that are recognised within so many seconds, those likest to be the pump first."""
     ear.say(SHELLIES)
-    await ear.listen(seconds * ASK_AFTER)
-    ear.say(questions(ear.heard, families()))
-    await ear.listen(seconds * (1 - ASK_AFTER))
+    asked: set[Message] = set()
+    for share in PARTS[:-1]:
+        await ear.listen(seconds * share)
+        news = [one for one in questions(ear.heard, families()) if one not in asked]
+        ear.say(news)
+        asked.update(news)
+    await ear.listen(seconds * PARTS[-1])
     return recognise(ear.heard, families())
 
 

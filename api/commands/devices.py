@@ -1,6 +1,8 @@
 """``zcw devices``: what is supported, and what is there."""
 
 import asyncio
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -152,7 +154,7 @@ def _proposal(found: "Sequence[Found]") -> Iterator[str]:
         return
     yield "devices:"
     for one in found:
-        yield f"  {one.name}:{_remark(one)}"
+        yield f"  {_scalar(one.name)}:{_remark(one)}"
         yield f"    family: {one.family}"
         for name, value in one.parameters.items():
             yield f"    {name}: {_scalar(value)}"
@@ -172,11 +174,14 @@ def _remark(one: "Found") -> str:
 
 
 def _scalar(value: str | bool) -> str:
+    """Return a value as YAML: as it is where that is a plain word, else in quotes."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return (
-        value if value.replace("_", "").replace("-", "").isalnum() and not value.isdigit() else f'"{value}"'
-    )
+    plain = re.fullmatch(r"[^\W\d][\w-]*", value) and value.lower() not in _NO_WORDS
+    return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+_NO_WORDS = {"true", "false", "null"}
 
 
 def _as_json(one: "Found") -> Mapping[str, object]:

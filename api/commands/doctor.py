@@ -58,7 +58,9 @@ def _findings(file: Path, seconds: float) -> "Sequence[Finding]":
         settings = load_settings(file)
     except ConfigError as error:
         return [
-            Finding("configuration", Severity.ERROR, f"{problem.where}: {problem.message}", problem.cure)
+            Finding(
+                "configuration", Severity.ERROR, f"{problem.where or file}: {problem.message}", problem.cure
+            )
             for problem in error.problems
         ]
     say(f"Listening on {settings.broker.address} for {seconds:g} s.")

@@ -84,5 +84,10 @@ def places(traces: Mapping[str, Trace], on_at_s: float) -> Mapping[str, str]:
     return found
 
 
+def likest_first(traces: Mapping[str, Trace], role: str) -> Sequence[str]:
+    """Return the keys of sensors, those first whose name speaks for a role."""
+    return sorted(traces, key=lambda key: not _named(traces[key], WORDS[role]))
+
+
 def _named(trace: Trace, words: Sequence[str]) -> bool:
     return any(word in trace.name.lower() for word in words)

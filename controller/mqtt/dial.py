@@ -12,6 +12,7 @@ from paho.mqtt.properties import Properties
 
 from controller.broker import BrokerSettings
 from controller.mqtt.boxes import call_in
+from controller.mqtt.explain import Refusal
 from controller.mqtt.wire import Wire, WiredClient
 
 ANSWER_WITHIN_S: Final = 5.0
@@ -108,13 +109,19 @@ def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
 
     Raises:
         OSError: A file cannot be read; it says which.
-        ssl.SSLError: A file holds something else.
+        Refusal: A file holds something else; it says which.
     """
     tls = settings.tls
     for file in (tls.ca, tls.cert, tls.key) if tls else ():
         if file:
             file.read_bytes()  # the TLS library would say that a file is missing, but not which
-    context = ssl.create_default_context(cafile=tls.ca if tls else None)
+    try:
+        context = ssl.create_default_context(cafile=tls.ca if tls else None)
+    except ssl.SSLError as error:
+        raise Refusal(f"{tls.ca if tls else 'the system'} holds no certificates in PEM form") from error
     if tls and tls.cert:
-        context.load_cert_chain(tls.cert, tls.key)
+        try:
+            context.load_cert_chain(tls.cert, tls.key)
+        except ssl.SSLError as error:
+            raise Refusal(f"{tls.cert} and {tls.key} are no certificate with its key, in PEM form") from error
     return context

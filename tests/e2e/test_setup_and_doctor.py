@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -118,6 +119,37 @@ async def test_without_a_yes_nothing_is_switched_and_nothing_written(
         assert not file.exists() and not any(on for _, on in rig.relays["shelly2"])
 
 
+async def test_ctrl_c_while_a_switch_is_tried_switches_it_off(broker: Mosquitto, tmp_path: Path) -> None:
+    file = tmp_path / "home.yaml"
+    async with house(broker, "tasmota") as rig:
+        words = ("setup", file, "--yes", "--host", "127.0.0.1", "--port", broker.port, "--seconds", 3)
+        process = await asyncio.create_subprocess_exec(
+            ZCW, *map(str, words), "--test-s", "60", stderr=subprocess.PIPE
+        )
+        async with asyncio.timeout(40):
+            while not rig.is_on("tasmota"):
+                await asyncio.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            _, err = await process.communicate()
+        assert process.returncode == 130 and b"Broken off: nothing was written" in err
+        assert b"Traceback" not in err and not rig.is_on("tasmota") and not file.exists()
+
+
+async def test_with_the_cold_pipe_as_the_way_back_a_sensor_on_it_is_asked_for(
+    broker: Mosquitto, tmp_path: Path
+) -> None:
+    file = tmp_path / "home.yaml"
+    words = ("setup", file, "--host", "127.0.0.1", "--port", broker.port, "--seconds", 5, "--test-s", 3)
+    async with house(broker, "tasmota") as rig:
+        code, _, err = await zcw(*words, answers="n\ny\ny\nn\n")
+        assert code == 1 and "nothing keeps it below 40 C" in err and not file.exists()
+        code, _, err = await zcw(*words, answers="n\ny\ny\ny\ny\n")
+        assert code == 0, err
+        assert rig.felt_c["tasmota"] < 40.0, "the cold pipe is not warmed to find out what is where"
+    text = file.read_text("utf-8")
+    assert "topology: cold_return" in text and "cold_line:" in text
+
+
 async def test_a_file_that_is_there_is_completed_with_its_comments(broker: Mosquitto, tmp_path: Path) -> None:
     file = tmp_path / "home.yaml"
     before = (
@@ -151,6 +183,11 @@ async def test_the_doctor_names_a_device_that_is_gone_and_an_order_that_the_brok
     Wire(broker.port).publish("cmnd/tasmota_plug/POWER", "ON", retain=True)
     _, out, _ = await zcw("doctor", file, "--seconds", 2)
     assert "mosquitto_pub -r -n -t 'cmnd/tasmota_plug/POWER'" in out
+
+
+async def test_the_doctor_names_a_file_that_is_not_there(tmp_path: Path) -> None:
+    code, out, _ = await zcw("doctor", tmp_path / "gone.yaml")
+    assert code == 2 and f"{tmp_path}/gone.yaml: no such file" in out
 
 
 async def test_the_doctor_says_what_is_wrong_without_a_broker_or_a_configuration(tmp_path: Path) -> None:

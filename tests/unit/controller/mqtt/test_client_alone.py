@@ -260,6 +260,18 @@ async def test_missing_tls_files_are_named(tmp_path: Path) -> None:
         assert await listener.until_down() == f"cannot read {tmp_path}/none.pem: No such file or directory"
 
 
+async def test_a_file_that_holds_no_certificate_is_named(tmp_path: Path) -> None:
+    for name in ("ca.pem", "key.pem"):
+        (tmp_path / name).write_text("no certificate\n", "utf-8")
+    listener = Listener()
+    async with listener.client(BrokerSettings(tls=TlsSettings(ca=tmp_path / "ca.pem"))):
+        assert await listener.until_down() == f"{tmp_path}/ca.pem holds no certificates in PEM form"
+    listener = Listener()
+    tls = TlsSettings(cert=tmp_path / "ca.pem", key=tmp_path / "key.pem")
+    async with listener.client(BrokerSettings(tls=tls)):
+        assert "are no certificate with its key" in await listener.until_down()
+
+
 async def test_the_log_is_quiet_while_the_broker_is_away(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
