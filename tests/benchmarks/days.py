@@ -27,6 +27,7 @@ EVERY_S = 10.0
 DRAWS_EVERY_S = 4_320.0
 """Twenty a day on each loop."""
 DAY_S = 86_400.0
+LOOK_S = 3_600.0
 ROOM_C, HOT_C = 21.0, 52.0
 
 
@@ -46,7 +47,7 @@ class Pipe:
 
 
 def days(folder: Path, count: float, speed: float) -> None:
-    """Print memory, files, threads and what is written, every six hours of so many days."""
+    """Print memory, files, threads and what is written, each hour of so many days."""
     print(f"\n{count:g} days of {LOOPS} loops at 4 messages/s, {speed:g} times as fast, a page open")
     with mosquitto() as broker:
         port = free_port()
@@ -87,7 +88,7 @@ def _live(pid: int, port: int, plugs: Plugs, ends_s: float, speed: float) -> Ite
                 plugs.tell(f"zigbee2mqtt/button{loop}", {"action": "single"})
             _speak(plugs, loop, pipes[loop], draws=at_s < drawn_until[loop])
             turn += 1
-        if now_s - looked_s >= DAY_S / 4:
+        if now_s - looked_s >= LOOK_S:
             looked_s = now_s
             call(f"http://127.0.0.1:{port}/api/v1/runs")
             look = Look(now_s, Footprint.of(pid), written_mb(pid))
@@ -101,11 +102,10 @@ def _live(pid: int, port: int, plugs: Plugs, ends_s: float, speed: float) -> Ite
 
 
 def _speak(plugs: Plugs, loop: int, pipe: Pipe, *, draws: bool) -> None:
-    on = loop in plugs.on
-    pipe.pass_time(flows=on or draws)
+    pipe.pass_time(flows=draws or loop in plugs.on)
     for sensor, value_c in pipe.value_c.items():
         plugs.tell(f"zigbee2mqtt/{sensor}{loop}", {"temperature": round(value_c * 16) / 16})
-    plugs.tell(f"stat/plug{loop}/RESULT", {"POWER": "ON" if on else "OFF"})
+    plugs.tell(f"stat/plug{loop}/RESULT", {"POWER": "ON" if loop in plugs.on else "OFF"})
 
 
 def _house(folder: Path, broker_port: int, port: int) -> Path:

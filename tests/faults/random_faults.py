@@ -146,7 +146,7 @@ class Morning:
         """Note since when it says nothing that can be believed; of two faults at once the later one is what it says."""
         rig = self.rig
         blind, noted = (
-            rig.faults.sensor not in ("", "frozen"),
+            rig.faults.sensor not in ("", "frozen", "ambient", "fahrenheit"),
             bool(rig.blind) and rig.blind[-1].until_s == float("inf"),
         )
         if blind and not noted:
@@ -179,7 +179,7 @@ def _stuck(closed: bool) -> Callable[[Morning, float, float], None]:
 
 def _sensor(how: str) -> Callable[[Morning, float, float], None]:
     def happens(one: Morning, from_s: float, until_s: float) -> None:
-        if how == "frozen" and one.rig.pipes.cold_return:
+        if how in ("frozen", "ambient") and one.rig.pipes.cold_return:
             one.misled.append(Span(from_s, until_s))
         one.spell(from_s, until_s, contact=False, sensor=how)
         for at_s in (from_s, until_s):
@@ -313,7 +313,10 @@ KINDS: dict[str, Callable[[Morning, float, float], None]] = {
     "open": _stuck(False),
     "silent": _sensor("silent"),
     "frozen-sensor": _sensor("frozen"),
+    "ambient": _sensor("ambient"),
     "nan": _sensor("nan"),
+    "null": _sensor("null"),
+    "fahrenheit": _sensor("fahrenheit"),
     "loose": _sensor("loose"),
     "hot": _sensor("hot"),
     "flickering": _sensor("flickering"),
@@ -338,6 +341,52 @@ KINDS: dict[str, Callable[[Morning, float, float], None]] = {
     "clock-set": _clock_set,
 }
 """Every fault by its name."""
+
+ROWS: dict[str, str] = {
+    "T02": "silent",
+    "T04": "nan",
+    "T05": "nan",
+    "T06": "null",
+    "T07": "loose",
+    "T08": "hot",
+    "T11": "flickering",
+    "T12": "frozen-sensor",
+    "T13": "ambient",
+    "T16": "fahrenheit",
+    "T18": "retained",
+    "A01": "open",
+    "A02": "welded",
+    "A03": "lossy",
+    "A05": "dry",
+    "A06": "hand-on",
+    "A07": "hand-off",
+    "A14": "reboots-off",
+    "A15": "reboots-on",
+    "M01": "cut",
+    "M02": "cut",
+    "M04": "cut",
+    "M07": "lossy",
+    "M08": "late",
+    "M14": "hostile",
+    "M16": "twice",
+    "M21": "lossy",
+    "P01": "hostile",
+    "P02": "hostile",
+    "P04": "hostile",
+    "C01": "clock-set",
+    "C02": "clock-set",
+    "C04": "clock-set",
+    "C10": "frozen",
+    "H02": "killed",
+    "H04": "restarts",
+    "S16": "forgetful",
+    "X02": "flood",
+    "W23": "stopped",
+    "G02": "mode-off",
+    "D03": "mute",
+    "M24": "deaf",
+}
+"""Which fault of a morning is which row of the list; those that are not here happen to files, requests or machines."""
 
 HOSTILE = (
     ("zigbee2mqtt/button", '{"action": "single"}', True),

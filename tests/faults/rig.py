@@ -81,7 +81,7 @@ class Faults:
     deaf: bool = False  # the plug hears nothing
     mute: bool = False  # the plug says nothing
     stuck: bool | None = None  # the relay stays so, whatever is ordered
-    sensor: str = ""  # silent, frozen, nan, loose, hot, flickering, retained
+    sensor: str = ""  # silent, frozen, ambient, nan, null, loose, hot, fahrenheit, flickering, retained
     dry: bool = False  # the pump moves nothing
     cuts: int = 0  # causes for which no message passes in either direction, and nobody is told
     frozen: bool = False  # the controller's process stands still
@@ -384,6 +384,9 @@ class Rig:
             "": f"{self.pipes.value_c:.2f}",
             "frozen": f"{self._last_said_c:.2f}",
             "nan": "NaN",
+            "null": "null",
+            "fahrenheit": f"{self.pipes.value_c * 1.8 + 32.0:.1f}",
+            "ambient": "21.00",
             "loose": "-127",
             "hot": "150",
             "flickering": "20" if round(self.now_s / 5.0) % 2 else "60",

@@ -1,6 +1,7 @@
 """Zero unsafe pump-seconds over random faults, service again after them, and teeth: a guard that is gone is noticed."""
 
 import os
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import combinations
@@ -14,7 +15,7 @@ from controller.core.events import StopRequest
 from controller.engine import Engine
 from controller.safety.supervisor import LimitSupervisor
 from tests.faults.judge import KINDS as UNSAFE
-from tests.faults.random_faults import KINDS, Morning, Outcome
+from tests.faults.random_faults import KINDS, ROWS, Morning, Outcome
 
 FEW = 30
 MANY = int(os.environ.get("ZCW_RANDOM_FAULTS", "1000"))
@@ -75,6 +76,13 @@ def test_no_unsafe_second_for_any_fault_alone() -> None:
 @pytest.mark.slow
 def test_no_unsafe_second_for_any_two_faults_together() -> None:
     check(Morning(seed, pair).live() for pair in PAIRS for seed in range(EACH_PAIR))
+
+
+@pytest.mark.slow
+def test_no_unsafe_second_for_two_hundred_random_pairs_of_the_lists_rows() -> None:
+    rng = random.Random("rows")
+    pairs = [tuple(rng.sample(sorted(ROWS), 2)) for _ in range(200)]
+    check(Morning(5_000 + number, (ROWS[a], ROWS[b])).live() for number, (a, b) in enumerate(pairs))
 
 
 @pytest.mark.slow
