@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
+from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from api import errors
@@ -81,7 +82,7 @@ class WebApp:
         self.api.state.store = store
         self.api.state.planner, self.api.state.plans = None, None
         self.api.state.settings, self.api.state.config, self.api.state.examining = None, None, False
-        once = Repeats(self.api)
+        once = Repeats(self.api, serves=self._serves)
         guarded = once if gate is None else Guard(once, gate, frozenset(proxies))
         self._streams: Streams = self.api.state.streams
         fence = Fence(guarded, HostRule.of(socket.gethostname(), hosts), frozenset(proxies))
@@ -90,6 +91,9 @@ class WebApp:
     def house(self, settings: Settings, config: Path | None = None) -> None:
         """Tell the API what the house is made of: for its devices, the doctor and backups."""
         self.api.state.settings, self.api.state.config = settings, config
+
+    def _serves(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self.api.routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -54,11 +54,18 @@ class Repeats:
     Args:
         app: What answers.
         now_s: A clock that never goes back, in seconds.
+        serves: Tells whether a request's method is served at its path; what is not is nobody's request, and gets no key.
     """
 
-    def __init__(self, app: ASGIApp, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        now_s: Callable[[], float] = time.monotonic,
+        serves: Callable[[Scope], bool] = lambda _: True,
+    ) -> None:
         self._app = app
         self._now_s = now_s
+        self._serves = serves
         self._known: OrderedDict[tuple[str, str], _Remembered] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +73,7 @@ class Repeats:
         key = None
         if scope["type"] == "http" and scope["method"] in UNSAFE and scope["path"] not in BY_THEMSELVES:
             key = Headers(scope=scope).get(HEADER)
-        if key is None:
+        if key is None or not self._serves(scope):
             await self._app(scope, receive, send)
         elif re.match(KEY, key) is None:
             where = f"header.{HEADER.lower()}"

@@ -136,3 +136,9 @@ async def test_the_document_says_where_a_key_helps(client: httpx.AsyncClient) ->
         if method in ("post", "put", "delete")
     }
     assert acting - knows == {"post /stop"}
+
+
+async def test_a_method_that_is_not_served_is_told_so_whatever_its_key(client: httpx.AsyncClient) -> None:
+    assert (await client.post("api/v1/acknowledge", headers=KEY)).status_code == 204
+    for key in (KEY, {"Idempotency-Key": "other"}, {"Idempotency-Key": "\t"}):
+        assert_problem(await client.patch("api/v1/acknowledge", headers=key), 405, "wrong-method")
