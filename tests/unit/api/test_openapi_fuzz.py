@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import WebApp
+from api.repeats import HEADER
 from tests.support.fake_service import FakeService
 
 FEW, MANY = 12, int(os.environ.get("ZCW_FUZZ_CASES", "400"))
@@ -25,7 +26,9 @@ JUDGED_BEYOND_SCHEMA = ("/temperatures", "/timeline", "/plan/layouts", "/plan/jo
 
 
 def check(case: Any) -> None:
-    beyond = any(part in case.path for part in JUDGED_BEYOND_SCHEMA)
+    # Generated keys repeat themselves: one that names another request already is refused, whatever the schema says.
+    has_key = any(name.lower() == HEADER.lower() for name in case.headers or ())
+    beyond = has_key or any(part in case.path for part in JUDGED_BEYOND_SCHEMA)
     case.call_and_validate(excluded_checks=[positive_data_acceptance] if beyond else [])
 
 
