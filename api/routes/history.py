@@ -36,6 +36,8 @@ def _sane(when: datetime) -> datetime:
 
 
 When = Annotated[AwareDatetime, AfterValidator(_sane)]
+Since = Annotated[When | None, Query(description="Left out: an hour before `until`.")]
+Until = Annotated[When | None, Query(description="Left out: now.")]
 LoopName = Annotated[str | None, Query(max_length=100, description="Name of the loop.")]
 
 
@@ -134,8 +136,8 @@ def _row(run: RunRecord, language: Language) -> tuple[object, ...]:
 async def temperatures(
     facade: FacadeDep,
     loop: LoopName = None,
-    since: Annotated[When | None, Query(description="Left out: an hour before `until`.")] = None,
-    until: Annotated[When | None, Query(description="Left out: now.")] = None,
+    since: Since = None,
+    until: Until = None,
     max_points: Annotated[
         int, Query(ge=2, le=MOST_POINTS, description="Most points to return, all sensors together.")
     ] = 1_000,
@@ -156,6 +158,23 @@ async def temperatures(
 
 
 @router.get(
+    "/temperatures.csv",
+    summary="The same for a spreadsheet",
+    response_class=Response,
+    responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
+)
+async def temperatures_csv(
+    facade: FacadeDep, loop: LoopName = None, since: Since = None, until: Until = None
+) -> Response:
+    """Comma-separated values, UTF-8, oldest first, one row for each value; beyond 5 000 the lowest and highest of equal spans."""
+    name = _known(facade, loop)
+    start, end = _span(facade, since, until)
+    found = await facade.temperatures(loop=name, since=start, until=end, max_points=MOST_POINTS)
+    rows = [(at.isoformat(), sensor, value_c) for at, sensor, value_c in found]
+    return csv.as_csv(["at", "sensor", "value_c"], rows, f"temperatures-{name}.csv")
+
+
+@router.get(
     "/timeline",
     summary="Runs and draws on the axis of time",
     responses=responses(INVALID, NO_HISTORY, UNKNOWN_LOOP),
@@ -163,8 +182,8 @@ async def temperatures(
 async def timeline(
     facade: FacadeDep,
     loop: LoopName = None,
-    since: Annotated[When | None, Query(description="Left out: an hour before `until`.")] = None,
-    until: Annotated[When | None, Query(description="Left out: now.")] = None,
+    since: Since = None,
+    until: Until = None,
     most: Annotated[
         int, Query(ge=1, le=MOST_MARKS, description="Runs, and draws, to tell apart at most.")
     ] = 1_000,

@@ -1,3 +1,5 @@
+import csv
+import io
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -159,3 +161,16 @@ async def test_the_timeline_tells_runs_and_draws(client: httpx.AsyncClient, serv
     assert body["draws"] == [{"at": "2026-01-05T10:59:00Z", "draws": 2, "hot": 1.23, "wait_s": 7.1}]
     assert_problem(await client.get("api/v1/timeline?loop=cellar"), 404, "unknown-loop")
     assert_problem(await client.get("api/v1/timeline?most=0"), 422, "invalid")
+
+
+async def test_temperatures_for_a_spreadsheet_are_the_same(
+    client: httpx.AsyncClient, service: FakeService
+) -> None:
+    service.readings = [(NOON - timedelta(minutes=5), "return", 41.25), (NOON, "supply", 54.0)]
+    answer = await client.get("api/v1/temperatures.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert 'filename="temperatures-house.csv"' in answer.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(row["sensor"], row["value_c"]) for row in rows] == [("return", "41.25"), ("supply", "54.0")]
+    assert_problem(await client.get("api/v1/temperatures.csv?loop=cellar"), 404, "unknown-loop")
+    assert_problem(await client.get("api/v1/temperatures.csv?since=yesterday"), 422, "invalid")

@@ -18,7 +18,8 @@ async def test_the_document_describes_every_route_with_its_errors(client: httpx.
     assert set(document["paths"]) == {
         "/api/v1/state", "/api/v1/events", "/api/v1/preheat", "/api/v1/stop",
         "/api/v1/acknowledge", "/api/v1/energy", "/api/v1/mode",
-        "/api/v1/runs", "/api/v1/runs.csv", "/api/v1/temperatures", "/api/v1/timeline", "/api/v1/session",
+        "/api/v1/runs", "/api/v1/runs.csv", "/api/v1/temperatures", "/api/v1/temperatures.csv",
+        "/api/v1/timeline", "/api/v1/session",
         "/api/v1/loops/{loop}/habits", "/api/v1/loops/{loop}/learning",
         "/api/v1/loops/{loop}/days", "/api/v1/loops/{loop}/days.csv", "/api/v1/loops/{loop}/hygiene",
         "/api/v1/settings", "/api/v1/settings/loops/{loop}",

@@ -107,6 +107,7 @@ function LoopHistory({ loop, alone }: { loop: Loop; alone: boolean }) {
         <button type="button" class="quiet" onClick={() => move(0.8)} disabled={span === null}>{t("later")}</button>
       </div>
       <p class="muted hint">{t("zoomHint")}</p>
+      {shown !== null && <a class="quiet" href={`api/v1/temperatures.csv?${new URLSearchParams({ loop: loop.name, since: new Date(shown[0]).toISOString(), until: new Date(shown[1]).toISOString() })}`} download>{t("temperaturesCsv")}</a>}
     </section>
   );
 }
