@@ -80,6 +80,6 @@ async def test_axe_finds_no_violation_on_any_page(
 async def _settled(page: Page) -> None:
     await expect(page.locator("main")).to_be_visible()
     await expect(page.locator('main [aria-busy="true"], main[aria-busy="true"]')).to_have_count(
-        0, timeout=30_000
+        0, timeout=60_000
     )
     await expect(page.locator("main h2").first).to_be_visible()

@@ -29,7 +29,8 @@ export interface Settings {
 }
 
 const loopPath = (loop: string) => `loops/${encodeURIComponent(loop)}`;
-export const fetchHabits = (loop: string) => send<Habits>("GET", `${loopPath(loop)}/habits`);
+// A week is imagined for each step of comfort, which takes a small gateway its time.
+export const fetchHabits = (loop: string) => send<Habits>("GET", `${loopPath(loop)}/habits`, undefined, {}, 60_000);
 export const fetchDays = (loop: string) => send<Day[]>("GET", `${loopPath(loop)}/days`);
 export const pauseLearning = (loop: string, paused: boolean) => send<{ paused: boolean }>("PUT", `${loopPath(loop)}/learning`, { paused });
 export const forgetLearned = (loop: string) => send<null>("DELETE", `${loopPath(loop)}/learning`);

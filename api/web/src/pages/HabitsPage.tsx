@@ -12,7 +12,7 @@ import { loopName } from "../view/LoopCard";
 import { Truth } from "../view/Truth";
 import { Week } from "../view/Week";
 
-const EVERY_MS = 60_000;
+const EVERY_MS = 600_000; // habits change slowly, and each answer is worked out anew
 const LEARNS_NOTHING = 409;
 
 export function HabitsPage() {
