@@ -48,3 +48,25 @@ def simulator(
                 typer.echo(f"{row.value:12.4g} {row.unit:<7} {row.what}")
     if as_json:
         print_json(rows)
+
+
+@app.command("decision")
+def decision(
+    days: Annotated[int, typer.Option("--days", min=1, help="Length of the household's life, in days.")] = 14,
+    layout: Annotated[str, typer.Option(help="A shipped layout or a layout file, with a loop.")] = "house",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Time each decision as a gateway makes it, from readings as bought sensors send them, and weigh what the engine remembers.
+
+    Example: zcw bench decision --days 14
+    """
+    from simulator.bench_decision import decision_rows
+
+    rows = []
+    with progress(f"deciding for {days} days") as tell:
+        for row in decision_rows(days, layout, tell):
+            rows.append(row._asdict())
+            if not as_json:
+                typer.echo(f"{row.value:12.4g} {row.unit:<7} {row.what}")
+    if as_json:
+        print_json(rows)
