@@ -1,7 +1,6 @@
 """The access list that a controller needs at its broker: every topic that it hears or says, and no other."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from controller.core.decision import Command
 from controller.core.leases import LEASE_MS
@@ -9,13 +8,9 @@ from controller.core.reason import Reason, ReasonCode
 from controller.devices.router import Router
 from controller.devices.wiring import wire
 from controller.mqtt.discovery import Places
+from controller.mqtt.entities import THRESHOLDS_C
+from controller.service.outlook import comfort_of, threshold_of
 from controller.settings import Settings
-
-_WISHES: Final = (
-    *("mode", "stop", "loop/+/preheat", "loop/+/preheat/+", "loop/+/circulation"),
-    *("loop/+/comfort", "loop/+/on_below_c", "loop/+/off_above_c"),
-)
-"""Where Home Assistant's wishes come in, below our own topic; a sign stands for one loop or fixture."""
 
 
 def access_list(settings: Settings) -> tuple[str, ...]:
@@ -46,9 +41,21 @@ def _own(settings: Settings) -> Iterator[str]:
     yield f"topic write {places.base}/#"
     yield f"topic read {settings.broker.status_topic}"
     if home.enabled:
-        yield from (f"topic read {places.base}/{wish}/set" for wish in _WISHES)
+        yield from (f"topic read {places.base}/{wish}/set" for wish in _wishes(settings))
         yield f"topic readwrite {places.announcements.topic}"
         yield f"topic read {home.birth_topic}"
+
+
+def _wishes(settings: Settings) -> Iterator[str]:
+    """Yield where Home Assistant's wishes come in, below our own topic; a sign stands for one loop or fixture."""
+    yield from ("mode", "stop", "loop/+/preheat")
+    if any(loop.plumbing.fixtures for loop in settings.loops):
+        yield "loop/+/preheat/+"
+    yield "loop/+/circulation"
+    if any(comfort_of(loop.strategies) is not None for loop in settings.loops):
+        yield "loop/+/comfort"
+    if any(threshold_of(loop.strategies) is not None for loop in settings.loops):
+        yield from (f"loop/+/{what}" for what in THRESHOLDS_C)
 
 
 def orders(router: Router, settings: Settings) -> Iterator[str]:

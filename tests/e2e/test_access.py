@@ -1,12 +1,15 @@
 """Mosquitto with passwords, encryption and the example access list: the controller has what it needs, and no more."""
 
 import asyncio
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from paho.mqtt.client import topic_matches_sub
 
+from api.settings_store import SettingsStore
 from controller.broker import BrokerSettings, TlsSettings
 from controller.devices.message import Message, Subscription
 from controller.runtime import PacedClock
@@ -59,7 +62,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
         (EXAMPLE / "mosquitto" / "acl").read_text("utf-8") + "\nuser witness\ntopic readwrite #\n", "utf-8"
     )
     (tmp_path / "mqtt-password").write_text(PASSWORD, "utf-8")
-    lines = [f"password_file {passwords}", f"acl_file {acl}"]
+    lines = [f"password_file {passwords}", f"acl_file {acl}", "log_type all"]
     lines += [f"certfile {tmp_path / 'ca.pem'}", f"keyfile {tmp_path / 'key.pem'}"]
     one = Mosquitto(tmp_path, extra=lines, anonymous=False)
     one.start()
@@ -116,6 +119,63 @@ async def test_the_controller_works_with_password_encryption_and_access_list(bro
             assert not [name for name in service.health()[1] if name.startswith("topic ")]
         finally:
             await service.close()
+
+
+def unused(grants: list[str], asked: set[str], said: set[str]) -> list[str]:
+    """Return the lines of an access list that nothing was subscribed or published under."""
+
+    def used(grant: str) -> bool:
+        _, kind, topic = grant.split(" ", 2)
+        read = topic in asked or any(topic_matches_sub(topic, one) for one in asked)
+        write = any(topic_matches_sub(topic, one) for one in said)
+        return {"read": read, "write": write, "readwrite": read and write}[kind]
+
+    return [grant for grant in grants if not used(grant)]
+
+
+def subscribed(log: str, client_id: str) -> set[str]:
+    """Return what a client subscribed to, by Mosquitto's log."""
+    topics: set[str] = set()
+    ours = False
+    for line in log.splitlines():
+        if found := re.search(r"\t(\S+) \(QoS", line):
+            topics |= {found[1]} if ours else set()
+        else:
+            ours = f"Received SUBSCRIBE from {client_id}" in line or (ours and "Received" not in line)
+    return topics
+
+
+@pytest.mark.slow
+async def test_each_topic_that_is_granted_is_needed(broker: Mosquitto) -> None:
+    """With one of them taken away the controller would miss a subscription that it makes, or a message that it sends."""
+    file = example(broker)
+    settings = load_settings(file)
+    grants = [line for line in access_list(settings) if line.startswith("topic ")]
+    witness = Listener()
+    client = witness.client(user(broker, "witness"))
+    client.subscribe([Subscription("#", 1)])
+    service = compose(settings, "0", PacedClock(20.0))
+    service.keep_settings(SettingsStore(file, lambda _plan, _who: None))
+    press = lambda: client.publish(Message("zigbee2mqtt/kitchen_button", b'{"action":"single"}'))  # noqa: E731
+    async with client:
+        await witness.until_connected()
+        service.start()
+        try:
+            await witness.until_heard("cmnd/tasmota_A1B2C3/POWER", b"OFF")
+            client.publish(Message("stat/tasmota_A1B2C3/POWER", b"OFF"))
+            async with asyncio.timeout(20):
+                while ("cmnd/tasmota_A1B2C3/POWER", b"ON", False) not in witness.messages:
+                    client.publish(Message("zigbee2mqtt/return_pipe", b'{"temperature":21.5}'))
+                    press()
+                    await asyncio.sleep(0.3)
+        finally:
+            await service.close()
+    asked = subscribed(broker.log.read_text("utf-8"), settings.broker.connection_id)
+    said = {topic for topic in witness.topics if not topic.startswith(("zigbee2mqtt/", "stat/"))}
+    assert unused(grants, asked, said) == []
+    assert unused(["topic read zcw/zcw/loop/+/comfort/set"], asked, said), (
+        "what is not needed would be noticed"
+    )
 
 
 async def test_what_the_controller_does_not_need_is_refused(broker: Mosquitto) -> None:

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from controller.core.leases import LeaseClass
+from controller.devices.wiring import wire
+from controller.settings import parse_settings
+from simulator.fitted import FITTERS
 from tests.support.brokers import Mosquitto
 from tests.support.programs import program
 from tests.support.rig import BEGINNING, Rig, until
@@ -24,6 +28,15 @@ LEASED = ("tasmota", "shelly2", "zigbee2mqtt", "esphome")
 LEASE_S = 120
 GRACE_S = 5
 ROOT = Path(__file__).parents[2]
+
+
+def test_every_family_whose_on_carries_its_lease_is_frozen_here(tmp_path: Path) -> None:
+    config = Rig(tuple(FITTERS), 1883, speed=SPEED).config(1883, tmp_path)
+    settings = parse_settings(config, "the rig", folder=tmp_path)
+    router, problems = wire(settings.devices, [loop.binding for loop in settings.loops], settings.families)
+    assert not problems
+    names = [loop.name for loop in settings.loops]
+    assert {name for name in names if router.lease_class(name) is LeaseClass.A} == set(LEASED)
 
 
 async def test_every_lease_runs_out_while_the_controller_is_frozen(tmp_path: Path) -> None:
