@@ -65,7 +65,8 @@ class Section:
             return value
         if not isinstance(value, list) or not value:
             if value is not None:
-                self._complain(key, f"must be a list of texts, not {_kind(value)}")
+                kind = "an empty one" if value == [] else _kind(value)
+                self._complain(key, f"must be a list of texts, not {kind}")
             return default or ()
         return tuple(self._word(key, item) for item in value)
 
