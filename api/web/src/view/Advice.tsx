@@ -6,7 +6,8 @@ import { fixtureName, t } from "../text";
 const WIDTH = 640;
 const HEIGHT = 320;
 const LEFT = 46;
-const BELOW = 34;
+const BELOW = 38;
+const TOP = 24;
 
 export function AdviceCard() {
   const status = job.value;
@@ -90,12 +91,18 @@ function range(scheme: Scheme, name: string, told: (value: number) => string) {
   return <>{told(figure.mean)} <small>{told(figure.low)} – {told(figure.high)}</small></>;
 }
 
+// What no other scheme beats in both, the cheapest first.
+function unbeaten(schemes: Scheme[]): { cost: number; hot: number }[] {
+  const known = schemes.flatMap(({ figures: { cost_a_year: cost, hot_within_10s: hot } }) => (cost === undefined || hot === undefined ? [] : [{ cost: cost.mean, hot: hot.mean }]));
+  return known.filter((one) => !known.some((other) => other.cost <= one.cost && other.hot >= one.hot && (other.cost < one.cost || other.hot > one.hot))).sort((one, other) => one.cost - other.cost);
+}
+
 function Front({ schemes, recommended }: { schemes: Scheme[]; recommended: string }) {
   const costs = schemes.map(({ figures }) => figures.cost_a_year).filter((one) => one !== undefined);
   const low = Math.min(0, ...costs.map((one) => one.low));
   const high = Math.max(1, ...costs.map((one) => one.high)) * 1.05;
   const x = (cost: number) => LEFT + ((cost - low) / (high - low)) * (WIDTH - LEFT - 20);
-  const y = (hot: number) => 14 + (1 - hot) * (HEIGHT - BELOW - 14);
+  const y = (hot: number) => TOP + (1 - hot) * (HEIGHT - BELOW - TOP);
   const step = 10 ** Math.floor(Math.log10(high)) / (high / 10 ** Math.floor(Math.log10(high)) < 3 ? 2 : 1);
   const ticks = Array.from({ length: Math.floor(high / step) + 1 }, (_, number) => number * step);
   return (
@@ -103,7 +110,10 @@ function Front({ schemes, recommended }: { schemes: Scheme[]; recommended: strin
       {[0, 0.25, 0.5, 0.75, 1].map((hot) => (
         <g key={hot}><path class="grid" d={`M${LEFT} ${y(hot)}H${WIDTH - 20}`} /><text x={LEFT - 6} y={y(hot) + 4} text-anchor="end">{round(hot * 100)} %</text></g>
       ))}
-      {ticks.map((cost) => <text key={cost} x={x(cost)} y={HEIGHT - 14} text-anchor="middle">{cost}</text>)}
+      <text x={LEFT - 38} y={11}>{t("planHot10")}</text>
+      <text x={WIDTH - 20} y={HEIGHT - 1} text-anchor="end">{t("planCost")}</text>
+      <polyline class="unbeaten" points={unbeaten(schemes).map(({ cost, hot }) => `${x(cost)},${y(hot)}`).join(" ")} />
+      {ticks.map((cost) => <text key={cost} x={x(cost)} y={HEIGHT - 18} text-anchor="middle">{cost}</text>)}
       {schemes.map(({ scheme, figures }, number) => {
         const { cost_a_year: cost, hot_within_10s: hot } = figures;
         if (cost === undefined || hot === undefined) return null;
