@@ -66,7 +66,7 @@ def _draw_hot(axes: "Axes", course: Course) -> None:
     for role, days in _drawn(course):
         spans = [(day, course.span(role, day).hot_share) for day in days]
         _line(axes, role, [(day, 100.0 * share) for day, share in spans if share is not None])
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:g} %")
     _finish(axes, course, HOT)
     axes.legend(fontsize=8, frameon=False, loc="lower left")
 
@@ -79,10 +79,10 @@ def _draw_heat(axes: "Axes", course: Course) -> None:
 
 
 def _drawn(course: Course) -> Iterator[tuple[Role, range]]:
-    """Yield who is drawn, and from which day on: who has lived so all along, since others live so too."""
+    """Yield who is drawn, and from which day on: the others since the changed one lives like them, and draws as they do."""
     for role in NAMES:
         if role in course.days:
-            first = -min(SHOWN_BEFORE, course.train_days) if role is Role.CHANGED else 0
+            first = -min(SHOWN_BEFORE, course.train_days) if role is Role.CHANGED else course.back_day
             yield role, range(first, course.last + 1)
 
 
