@@ -104,6 +104,9 @@ async def test_each_fixture_says_whether_it_is_hot_and_how_long_a_tap_would_take
     async with web_server(service) as address, tabs.opened(address) as page:
         said = ["hot now", "perhaps hot, at most 26 s", "hot after 38 s"]
         await expect(page.locator(".fixture .status")).to_have_text(said)
+        near, middle, far = service.view().loops[0].estimates
+        service.set_loop(estimates=(near, replace(middle, hot_chance=0.2), far))
+        await expect(page.locator(".fixture .status").nth(1)).to_have_text("rather cold, at most 26 s")
         service.set_loop(pump=PumpState.UNKNOWN, commanded=True)
         await expect(page.locator(".chip").first).to_have_text("Pump: unknown")
 
