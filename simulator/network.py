@@ -10,8 +10,9 @@ as a plan; a change of flow then touches the pipes that flow, and no other.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf, sqrt
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import Final, Protocol
 
+from simulator.feeding import Edge, Link, Plan, planned
 from simulator.fronts import BEFORE, spread_out
 from simulator.pipe import Pipe
 from simulator.stream import Segment, total
@@ -23,24 +24,11 @@ LONGEST_LOOK_S: Final = 600.0
 """Longest span in which a source is asked what it gives: one that looks at what returns to it looks round and round."""
 
 
-class Link:
-    """Joins two places without any volume: a valve, or a pipe too short to matter."""
-
-
 class Sink(Protocol):
     """Someone who wants to see all that arrives at a place."""
 
     def arrive(self, until_s: float, stream: Sequence[Segment], /) -> None:
         """Take what arrived up to an instant."""
-
-
-class Edge(NamedTuple):
-    """A conduit between two places; flow is positive from start to end."""
-
-    name: str
-    start: str
-    end: str
-    conduit: Pipe | Link
 
 
 class Passed:
@@ -70,28 +58,6 @@ class Passed:
             self._known_k = max(self._known_k, stream.peak_k(since_s, until_s))
             self._lately = None
         return self._known_k
-
-
-Step: TypeAlias = tuple[Pipe | Tee, Stream, int]
-"""A pipe, what feeds it and its edge's number; or a tee, itself and nothing."""
-
-
-class Plan(NamedTuple):
-    """Who feeds whom under one pattern of directions.
-
-    Args:
-        steps: Pipes and tees from upstream to downstream.
-        streams: What arrives at each place with flow.
-        watched: The same for those of which it is kept.
-        asked: Sources that have to be asked in each span.
-        still: Pipes without flow.
-    """
-
-    steps: tuple[Step, ...]
-    streams: dict[str, Stream]
-    watched: tuple[tuple[str, Stream], ...]
-    asked: tuple[Supply, ...]
-    still: tuple[Pipe, ...]
 
 
 class Network:
@@ -292,66 +258,9 @@ class Network:
             self.passed[place] = Passed(excess_ks, peak_k, (stream, since_s, until_s))
 
     def _planned(self, directions: tuple[int, ...]) -> Plan:
-        steps: list[Step] = []
-        streams: dict[str, Stream] = {}
-        pending: set[str] = set()
-
-        def upstream(number: int) -> str:
-            edge = self.edges[number]
-            return edge.end if directions[number] < 0 else edge.start
-
-        def arriving(place: str) -> Stream:
-            """Return what arrives at a place, having planned all that comes before it."""
-            if place in streams:
-                return streams[place]
-            if place in pending:
-                raise ValueError(f"water runs in a ring through {place!r}: a loop has to be cut by a source")
-            pending.add(place)
-            feeds: list[tuple[Stream, tuple[int, ...]]] = []
-            for signed in self._around[place]:
-                number = abs(signed) - 1
-                # What flows along an edge that ends here arrives, and so does what flows back where one starts.
-                if directions[number] * signed < 0:
-                    feeds.append((self._flowing(number, arriving(upstream(number)), steps), (-signed,)))
-            if place in self._supplies:
-                feeds.append((self._supplies[place], self._around[place]))
-            if not feeds:
-                raise ValueError(f"water leaves {place!r}, but none arrives there")
-            if len(feeds) == 1:
-                streams[place] = feeds[0][0]
-            else:
-                tee = Tee(feeds)
-                steps.append((tee, tee, -1))
-                streams[place] = tee
-            return streams[place]
-
-        for number, direction in enumerate(directions):
-            if direction:
-                edge = self.edges[number]
-                arriving(edge.end if direction > 0 else edge.start)
-        watched = tuple((place, streams[place]) for place in self._watched if place in streams)
-        # A lone pipe knows what a steady source gives; those who look back at a span have to be told.
-        looked_at = {id(stream) for _, stream in watched}
-        looked_at.update(id(feed) for tee, _, _ in steps if isinstance(tee, Tee) for feed in tee.streams)
-        asked = tuple(
-            supply
-            for place, supply in self._supplies.items()
-            if place in streams and (supply.varies or id(supply) in looked_at)
-        )
-        still = tuple(
-            edge.conduit
-            for edge, direction in zip(self.edges, directions, strict=True)
-            if not direction and isinstance(edge.conduit, Pipe)
-        )
-        plan = self._plans[directions] = Plan(tuple(steps), streams, watched, asked, still)
+        plan = planned(self.edges, directions, self._around, self._supplies, self._watched)
+        self._plans[directions] = plan
         return plan
-
-    def _flowing(self, number: int, stream: Stream, steps: list[Step]) -> Stream:
-        conduit = self.edges[number].conduit
-        if isinstance(conduit, Link):
-            return stream
-        steps.append((conduit, stream, number))
-        return conduit
 
 
 def _first(stream: Iterator[Segment], at_s: float) -> float:
