@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 
 ZCW: Final = Path(sys.executable).with_name("zcw")
 COLOURS: Final = 256
-LIVED_MS: Final = 45_000
-"""The demo lives so long before a picture: 45 minutes of a morning."""
+LIVED_MS: Final = 55_000
+"""The demo lives so long before a picture: 55 minutes of a morning."""
 PICTURES: Final = {"page.png": "en-GB", "page.zh.png": "zh-CN"}
 SIZE: Final = {"width": 1180, "height": 900}
 
