@@ -24,15 +24,13 @@ SWITCH: Final = "ZCW_COMPILED"
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The checkout; only there anything is compiled."""
 _NAMES: Final = {
-    "controller": "actuation engine evidence faults foresight intake knowledge sensors shadow triggers wishes",
-    "controller.core": "changes civil decision diary energy forecast fronts hysteresis observation outlook plumbing reason",
-    "controller.estimation": "cells cooling draw_watch fill_time fixture_estimate fixtures flow_watch guesses loop_heat "
-    "plausibility sensor_track served steps tees way_back",
-    "controller.learning": "calibration habits hazard",
-    "controller.safety": "dry_run marks objections response supervisor tankless",
-    "controller.strategies": "aquastat arrival check_valve combine delta_t on_demand predictive timed worth",
-    "simulator": "agenda burner circulation course draw_meter feeding fronts heater house hydraulics intake merging network parts "
-    "piece pipe piping pump_record rings runner spread stream switching tankless tap tape taps tee valves watching",
+    "controller": "actuation engine evidence foresight sensors shadow triggers wishes",
+    "controller.core": "changes civil decision diary forecast hysteresis observation outlook plumbing reason",
+    "controller.estimation": "cooling draw_watch loop_heat plausibility sensor_track steps",
+    "controller.safety": "dry_run marks response supervisor",
+    "controller.strategies": "aquastat arrival combine on_demand predictive timed worth",
+    "simulator": "agenda circulation course fronts heater house hydraulics merging network parts piece pipe piping "
+    "pump_record rings runner spread stream tap tape taps tee valves watching",
 }
 MODULES: Final = tuple(f"{package}.{name}" for package, names in _NAMES.items() for name in names.split())
 """What is compiled: what a simulated house and its controller do at every event."""
