@@ -52,14 +52,28 @@ def served(
     """
     rows = []
     for number, (pipe, tee, use) in enumerate(zip(known, tees, uses, strict=True)):
-        flows_lpm = SHOWER_LPM if pipe.seldom else TAP_LPM
+        flows_lpm = usual_lpm(pipe)
         for flow_lpm in flows_lpm:
-            place = max(tee - _spare_l(pipe, flow_lpm) / supply_l, tee / 2.0)
-            rows.append(Served(number, place, use / len(flows_lpm), pipe.wanted))
+            rows.append(
+                Served(number, reach(pipe, tee, flow_lpm, supply_l), use / len(flows_lpm), pipe.wanted)
+            )
     return tuple(rows)
 
 
-def _spare_l(pipe: FixturePipe, flow_lpm: float) -> float:
-    """Return how much of the trunk's water a draw runs off in time, after that of its own pipe."""
+def usual_lpm(pipe: FixturePipe) -> tuple[float, float]:
+    """Return the flow of the gentler and of the brisker half of a fixture's draws in l/min."""
+    return SHOWER_LPM if pipe.seldom else TAP_LPM
+
+
+def reach(pipe: FixturePipe, tee: float, flow_lpm: float, supply_l: float) -> float:
+    """Return how far hot water must reach for a draw to be hot in time, as a share of the supply.
+
+    Args:
+        pipe: The fixture's own pipe.
+        tee: Where it branches off, as a share of the supply.
+        flow_lpm: What is drawn.
+        supply_l: Litres of the supply, walls counted as water.
+    """
     own_l = TWIG_WALLS * (TWIG_L if pipe.twig_l is None else pipe.twig_l)
-    return max(0.0, flow_lpm / 60.0 * IN_TIME_S - own_l)
+    spare_l = max(0.0, flow_lpm / 60.0 * IN_TIME_S - own_l)
+    return max(tee - spare_l / supply_l, tee / 2.0)

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
+from math import log
 from typing import Final
 
-from controller.core.clock import HOUR_MS, MINUTE_MS, SECOND_MS
+from controller.core.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from controller.core.plumbing import SUPPLY
 from controller.engine import Engine
 from controller.service.ledger import Day, Ledger
@@ -18,9 +19,8 @@ WALLS: Final = 1.15
 KWH_PER_LK: Final = 4.186 / 3600.0
 PUMP_LPM: Final = (3.0, 8.0)
 """Flow of circulation pumps, where nobody measures it. Source: pump curves of the field's small pumps."""
-STEP_MS: Final = 5 * MINUTE_MS
-FILL_STEP_MS: Final = 10 * SECOND_MS
-"""Steps in which a week's pipes are told apart, so that a price is not worked out anew for every trifle learned."""
+DRAWS_STEP: Final = 1.25
+"""Weeks whose draws differ by less than about this factor are told apart only from one day to the next."""
 ROOM_C: Final = 20.0
 USUAL_C: Final = 52.0
 HEATS: Final = (0.4, 1.0)
@@ -66,14 +66,15 @@ async def _options(
 ) -> tuple[ComfortView, ...]:
     foresight = engine.foresight
     assert foresight is not None, "asked only where something is learned"
-    heat = foresight.heat
+    draws = sum(rate for day in week for rate in day) / 2
+    civil = engine.civil()
     asked = Asked(
         engine.plumbing,
-        tuple(round(rate, 1) for day in week for rate in day),
-        (round(heat.hot_ms / STEP_MS), round((heat.fill_ms or 0) / FILL_STEP_MS)),
+        engine.now // DAY_MS if civil is None else civil.toordinal(),
+        round(log(max(1.0, draws), DRAWS_STEP)),
         foresight.snapshot(),
     )
-    # Some seconds of arithmetic on a small machine, so it must not hold up the loop; the same week is worked out once.
+    # Some seconds of arithmetic on a small machine, so it must not hold up the loop.
     tags = await asyncio.to_thread(price_tags, asked)
     off, heat_off = _uncertainty(ledger, tags[comfort].hot_share, tags[comfort].fills_per_day)
     return tuple(

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from controller.core.clock import DAY_MS, MINUTE_MS, SECOND_MS, Instant
 from controller.core.plumbing import FixturePipe, Plumbing
+from controller.estimation.served import usual_lpm
 from controller.foresight import Foresight, week_min
 
 DAYS: Final = 7
@@ -15,8 +16,6 @@ _MONDAY: Final = datetime(2026, 1, 5, tzinfo=UTC)
 """Any Monday: what is learned knows times of the week only."""
 STEP_MS: Final = MINUTE_MS
 """In so short a time one draw begins at most."""
-DRAW_LPM: Final = 4.5
-"""Source: the event generator of Building America, 1.14 gal/min (4.3 l/min) at sinks."""
 TAP_L: Final = (0.7, 2.5)
 """What a draw at a tap takes that nobody wants hot, and one that somebody does. Source: metered homes, medians 0.6 and 2.6 l."""
 SHOWER_L: Final = 40.0
@@ -31,17 +30,19 @@ class Imagined(NamedTuple):
         fixture: Its number among the fixtures of the loop, near to far.
         wanted: Somebody wants it hot.
         litres: What it takes.
+        flow_lpm: How briskly.
     """
 
     at: Instant
     fixture: int
     wanted: bool
     litres: float
+    flow_lpm: float
 
     @property
     def ends_at(self) -> Instant:
         """Return when the tap is shut."""
-        return self.at + max(SECOND_MS, round(self.litres / DRAW_LPM * MINUTE_MS))
+        return self.at + max(SECOND_MS, round(self.litres / self.flow_lpm * MINUTE_MS))
 
 
 def civil(at: Instant) -> datetime:
@@ -68,7 +69,7 @@ def imagined_week(kept: Mapping[str, object], plumbing: Plumbing, seed: int = 0)
 
 
 def _drawn(copy: Foresight, plumbing: Plumbing, rng: random.Random) -> Iterator[Imagined]:
-    hazard, pipes, free_at = copy.hazard, _pipes(plumbing), 0
+    hazard, pipes, free_at = copy.hazard, pipes_of(plumbing), 0
     uses = [pipe.use for pipe in pipes]
     for at in range(0, DAYS * DAY_MS, STEP_MS):
         week = week_min(civil(at))
@@ -79,11 +80,13 @@ def _drawn(copy: Foresight, plumbing: Plumbing, rng: random.Random) -> Iterator[
         hazard.draw(at, week)
         number = rng.choices(range(len(pipes)), uses)[0]
         wanted = rng.random() < pipes[number].wanted
-        draw = Imagined(at, number, wanted, SHOWER_L if pipes[number].seldom else TAP_L[wanted])
+        litres = SHOWER_L if pipes[number].seldom else TAP_L[wanted]
+        draw = Imagined(at, number, wanted, litres, rng.choice(usual_lpm(pipes[number])))
         free_at = draw.ends_at
         yield draw
 
 
-def _pipes(plumbing: Plumbing) -> list[FixturePipe]:
+def pipes_of(plumbing: Plumbing) -> list[FixturePipe]:
+    """Return the pipes of the loop's fixtures, near to far; of one that nobody has declared when there are none."""
     known = {pipe.fixture: pipe for pipe in plumbing.pipes}
     return [known.get(name, FixturePipe(name)) for name in plumbing.fixtures] or [FixturePipe("")]

@@ -9,24 +9,20 @@ really did with the comfort that it has now says how far this can be believed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from controller.core.clock import DAY_MS, SECOND_MS, Instant
 from controller.core.fronts import COLD, hot_until, pushed
-from controller.core.plumbing import FixturePipe, Plumbing
+from controller.core.plumbing import Plumbing
+from controller.estimation.served import reach
 from controller.estimation.tees import places
 from controller.foresight import Foresight
-from controller.service.imagined_week import DAYS, DRAW_LPM, Imagined, civil, copy_of, imagined_week
+from controller.service.imagined_week import DAYS, Imagined, civil, copy_of, imagined_week, pipes_of
 from controller.strategies.predictive import FILLS_PER_COLD_DRAW, Comfort
 from controller.strategies.worth import SHORTEST_FILL_MS, UNKNOWN_FILL_MS, Fill, best_fill
 
 LEAST_AHEAD_MS: Final = SECOND_MS
-IN_TIME_S: Final = 10.0
-"""A draw that is hot after this time is hot in time. Source: ASPE."""
-RUN_OFF_L: Final = DRAW_LPM * IN_TIME_S / 60.0
-"""So much a draw runs off in time: so far hot water need not reach."""
-TWIG_L: Final = 0.15
-"""Litres in a fixture's own pipe that nobody has declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +40,33 @@ class Tag:
 
 @dataclass(frozen=True)
 class Asked:
-    """What tags are worked out from; alike when the learned week and the pipes are.
+    """What tags are worked out from; alike on one day, unless much more or less has been learned since.
 
     Args:
         plumbing: The loop.
-        week: The learned rates, rounded: what has been learned since by a trifle asks for nothing new.
-        pipes: What is known of the pipes, rounded.
+        day: The day: habits change over days, so tags are worked out once a day and not after every draw.
+        draws: Draws expected in a week, in coarse steps: who lets it forget or begins anew is not told of what was.
         kept: All that the foresight keeps.
     """
 
     plumbing: Plumbing
-    week: tuple[float, ...]
-    pipes: tuple[int, ...]
+    day: int
+    draws: int
     kept: Mapping[str, object] = field(compare=False)
 
 
-@lru_cache(maxsize=8)
+_AT_WORK: Final = Lock()
+
+
 def price_tags(asked: Asked) -> Mapping[Comfort, Tag]:
-    """Return what each step of comfort would bring in a week: some seconds of arithmetic on a small machine."""
+    """Return what each step of comfort would bring in a week; who asks while it is worked out waits for the answer."""
+    with _AT_WORK:
+        return _price_tags(asked)
+
+
+@lru_cache(maxsize=8)
+def _price_tags(asked: Asked) -> Mapping[Comfort, Tag]:
+    # Some seconds of arithmetic on a small machine, so never twice at once.
     draws = imagined_week(asked.kept, asked.plumbing)
     return {
         comfort: lived(asked.kept, asked.plumbing, draws, FILLS_PER_COLD_DRAW[comfort]) for comfort in Comfort
@@ -89,14 +94,9 @@ class _Week:
     """A week that goes by."""
 
     def __init__(self, copy: Foresight, plumbing: Plumbing, price: float) -> None:
-        known = {pipe.fixture: pipe for pipe in plumbing.pipes}
-        pipes = [known.get(name, FixturePipe(name)) for name in plumbing.fixtures] or [FixturePipe("")]
         self._copy, self._fixtures, self._price = copy, plumbing.fixtures, price
-        self._tees = places(pipes)
-        self._needed = [
-            tee - max(0.0, RUN_OFF_L - (TWIG_L if pipe.twig_l is None else pipe.twig_l)) / copy.heat.supply_l
-            for tee, pipe in zip(self._tees, pipes, strict=True)
-        ]
+        self._pipes = pipes_of(plumbing)
+        self._tees = places(self._pipes)
         self._front, self._now = COLD, 0
         self.hot = self.wanted = 0
         self.heat = 0.0
@@ -123,11 +123,12 @@ class _Week:
     def draw(self, draw: Imagined) -> None:
         """Let somebody draw, and see whether it was hot; a run that goes on is over first."""
         at = max(self._now, draw.at)
-        loop, place = self._copy.heat, max(0.0, self._needed[draw.fixture])
+        loop, tee = self._copy.heat, self._tees[draw.fixture]
         if draw.wanted:
+            place = reach(self._pipes[draw.fixture], tee, draw.flow_lpm, loop.supply_l)
             self.wanted += 1
             self.hot += hot_until(self._front, place, loop.hot_ms) > at
-        self._copy.flow(at, DRAW_LPM, civil(at))
+        self._copy.flow(at, draw.flow_lpm, civil(at))
         self._now = at + draw.ends_at - draw.at
         self._copy.flow(self._now, 0.0, civil(self._now))
-        self._front = pushed(self._front, self._now, draw.litres / loop.supply_l, self._tees[draw.fixture])
+        self._front = pushed(self._front, self._now, draw.litres / loop.supply_l, tee)

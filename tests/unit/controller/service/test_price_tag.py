@@ -35,7 +35,7 @@ MORNINGS = learned(7)
 
 @pytest.mark.slow
 def test_more_comfort_is_hotter_and_dearer() -> None:
-    tags = price_tags(Asked(LOOP, (), (), MORNINGS))
+    tags = price_tags(Asked(LOOP, 0, 0, MORNINGS))
     fills = [tags[comfort].fills_per_day for comfort in Comfort]
     shares = [tags[comfort].hot_share for comfort in Comfort]
     assert fills == sorted(fills)
@@ -64,14 +64,15 @@ def test_without_a_run_only_the_draw_that_follows_another_soon_is_hot(
     """A price of nothing never fills."""
     first = 10 * HOUR_MS
     draws = [
-        Imagined(at, 2, wanted=True, litres=40.0) for at in (first, first + pause_min * MINUTE_MS + 600_000)
+        Imagined(at, 2, wanted=True, litres=40.0, flow_lpm=5.4)
+        for at in (first, first + pause_min * MINUTE_MS + 600_000)
     ]
     assert lived(MORNINGS, LOOP, draws, 0.0).hot_share == hot_share
 
 
 def test_a_price_high_enough_makes_every_expected_draw_hot() -> None:
     draws = [
-        Imagined(day * DAY_MS + 7 * HOUR_MS + 30 * MINUTE_MS, 2, wanted=True, litres=40.0)
+        Imagined(day * DAY_MS + 7 * HOUR_MS + 30 * MINUTE_MS, 2, wanted=True, litres=40.0, flow_lpm=5.4)
         for day in range(DAYS)
     ]
     assert lived(MORNINGS, LOOP, draws, 50.0).hot_share == 1.0
