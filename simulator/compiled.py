@@ -24,12 +24,12 @@ SWITCH: Final = "ZCW_COMPILED"
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The checkout; only there anything is compiled."""
 _NAMES: Final = {
-    "controller": "actuation engine evidence foresight sensors shadow triggers wishes",
+    "controller": "actuation engine evidence faults foresight intake knowledge sensors shadow triggers wishes",
     "controller.core": "changes civil decision diary forecast hysteresis observation outlook plumbing reason",
-    "controller.estimation": "cooling draw_watch loop_heat plausibility sensor_track steps",
-    "controller.safety": "dry_run marks response supervisor",
+    "controller.estimation": "cooling draw_watch fill_time loop_heat plausibility sensor_track served steps tees",
+    "controller.safety": "dry_run marks objections response supervisor",
     "controller.strategies": "aquastat arrival combine on_demand predictive timed worth",
-    "simulator": "agenda circulation course fronts heater house hydraulics merging network parts piece pipe piping "
+    "simulator": "agenda circulation course feeding fronts heater house hydraulics merging network parts piece pipe piping "
     "pump_record rings runner spread stream tap tape taps tee valves watching",
 }
 MODULES: Final = tuple(f"{package}.{name}" for package, names in _NAMES.items() for name in names.split())
@@ -153,7 +153,10 @@ def _proved(switch: str) -> list[str]:
         )
     except subprocess.SubprocessError as trouble:
         shutil.rmtree(home(), ignore_errors=True)
-        raise RuntimeError(f"no proof with {SWITCH}={switch}, so nothing is kept: {trouble}") from trouble
+        said = str(getattr(trouble, "stderr", None) or "")[-2_000:]
+        raise RuntimeError(
+            f"no proof with {SWITCH}={switch}, so nothing is kept: {trouble}\n{said}"
+        ) from trouble
     return done.stdout.split()
 
 
