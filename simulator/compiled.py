@@ -26,7 +26,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 _NAMES: Final = {
     "controller": "actuation engine evidence faults foresight intake knowledge sensors shadow triggers wishes",
     "controller.core": "changes civil decision diary forecast hysteresis observation outlook plumbing reason",
-    "controller.estimation": "cooling draw_watch fill_time loop_heat plausibility sensor_track served steps tees",
+    "controller.estimation": "cooling draw_watch loop_heat plausibility sensor_track steps",
     "controller.safety": "dry_run marks objections response supervisor",
     "controller.strategies": "aquastat arrival combine on_demand predictive timed worth",
     "simulator": "agenda circulation course feeding fronts heater house hydraulics merging network parts piece pipe piping "
