@@ -1,5 +1,6 @@
 """What was: runs with their reasons, and temperatures."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from api import csv
 from api.deps import Facade, FacadeDep, LanguageDep, TurnsDep
@@ -27,6 +28,7 @@ MOST_POINTS: Final = 5_000
 MOST_MARKS: Final = 5_000
 LONGEST_SPAN: Final = timedelta(days=366)
 YEARS: Final = range(2000, 2200)
+_NUMBER: Final = re.compile(r"\s*[-+]?[\d.]+([eE][-+]?\d+)?\s*")
 
 
 def _sane(when: datetime) -> datetime:
@@ -35,7 +37,14 @@ def _sane(when: datetime) -> datetime:
     return when
 
 
-When = Annotated[AwareDatetime, AfterValidator(_sane)]
+def _dated(when: object) -> object:
+    """Refuse seconds since 1970: the document says a date and time, and a number without a unit is easily a mistake."""
+    if isinstance(when, str) and _NUMBER.fullmatch(when):
+        raise ValueError("must be a date and a time with its zone, such as 2026-01-05T12:00:00Z")
+    return when
+
+
+When = Annotated[AwareDatetime, BeforeValidator(_dated), AfterValidator(_sane)]
 Since = Annotated[When | None, Query(description="Left out: an hour before `until`.")]
 Until = Annotated[When | None, Query(description="Left out: now.")]
 LoopName = Annotated[str | None, Query(max_length=100, description="Name of the loop.")]

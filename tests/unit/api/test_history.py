@@ -130,6 +130,8 @@ async def test_points_are_bounded(client: httpx.AsyncClient, service: FakeServic
         "until=0001-01-01T00:00:00Z",
         "until=9999-12-31T23:59:59Z",
         "since=0&until=9e15",
+        "since=1767610800&until=1767614400",
+        "until=1.7676144e9",
         "since=-9e99",
     ],
 )
